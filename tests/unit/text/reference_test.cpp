@@ -1,0 +1,79 @@
+#include "text/reference.hpp"
+
+#include "text/commit_sha.hpp"
+#include "text/pull_request_number.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+using namespace pr_image;
+
+TEST_CASE("an image name is lower-cased, gets docker's defaults and keeps its host") {
+    const auto [text, host, path] = GENERATE(table<std::string, std::string, std::string>({
+        {"ghcr.io/Acme/App", "ghcr.io", "acme/app"},
+        {"localhost:5000/a", "localhost:5000", "a"},
+        {"[::1]:5000/a/b", "[::1]:5000", "a/b"},
+        {"nginx", "docker.io", "library/nginx"},
+        {"index.docker.io/acme/app", "docker.io", "acme/app"},
+        {"acme/app__x/y---z", "docker.io", "acme/app__x/y---z"},
+    }));
+    const Result<ImageName> name = ImageName::parse(text);
+    REQUIRE(name);
+    CHECK(name->host() == host);
+    CHECK(name->path() == path);
+}
+
+TEST_CASE("an image name that no registry accepts is refused") {
+    const std::string text =
+        GENERATE("", "ghcr.io/", "ghcr.io/a/../b", "ghcr.io/a b", "ghcr.io/a@b", "ghcr.io/-a", "ghcr.io/a..b",
+                 "ghcr.io/a___b", "gh cr.io/a", "ghcr.io:x/a", "-x.io/a", "ghcr.io/a\n", "ghcr.io//a", "a:b");
+    CAPTURE(text);
+    CHECK_FALSE(ImageName::parse(text));
+}
+
+TEST_CASE("a tag keeps to the distribution grammar") {
+    CHECK(Tag::parse("pr-7-abc.DEF_1"));
+    CHECK(Tag::parse(std::string(128, 'a')));
+    const std::string bad =
+        GENERATE(std::string(), std::string(129, 'a'), std::string("-a"), std::string(".a"),
+                 std::string("a b"), std::string("a/b"), std::string("a\n"));
+    CHECK_FALSE(Tag::parse(bad));
+}
+
+TEST_CASE("a reference needs a tag or a digest and keeps both") {
+    const std::string digest = "sha256:" + std::string(64, 'a');
+    const std::string whole = "localhost:5000/a/b:t@" + digest;
+    const Result<Reference> both = Reference::parse(whole);
+    REQUIRE(both);
+    CHECK(both->string() == whole);
+    CHECK(Reference::parse("ghcr.io/a/b@" + digest)->tag() == std::nullopt);
+    CHECK_FALSE(Reference::parse("localhost:5000/a/b"));
+    CHECK_FALSE(Reference::parse("ghcr.io/a/b@sha256:abc"));
+    CHECK_FALSE(Reference::parse("ghcr.io/a/b@sha256:" + std::string(64, 'A')));
+}
+
+TEST_CASE("only loopback hosts are loopback") {
+    for (const char* host : {"localhost", "localhost:5000", "127.0.0.1:5000", "127.1.2.3", "[::1]:5000"}) {
+        CHECK(text::is_loopback(host));
+    }
+    for (const char* host :
+         {"127.0.0.1.example.com", "127.evil.example.com", "ghcr.io", "10.0.0.1", "localhost.evil.com"}) {
+        CHECK_FALSE(text::is_loopback(host));
+    }
+}
+
+TEST_CASE("a pull request number is positive, plain and short") {
+    CHECK(PullRequestNumber::parse("42")->value() == 42);
+    CHECK(PullRequestNumber::parse("999999999"));
+    const std::string bad = GENERATE("", "0", "007", "1;id", "-1", "+1", "1 ", "1000000000", "1e3");
+    CHECK_FALSE(PullRequestNumber::parse(bad));
+}
+
+TEST_CASE("a commit SHA is 7 to 64 hex digits") {
+    CHECK(CommitSha::parse("ABCDEF1")->string() == "abcdef1");
+    CHECK(CommitSha::parse(std::string(64, 'a'))->is_full());
+    CHECK_FALSE(CommitSha::parse("abcdef1")->is_full());
+    const std::string bad =
+        GENERATE("", "abcdef", "abcdefg", "abcdef1\n", "abcdef1 ", std::string(65, 'a').c_str());
+    CHECK_FALSE(CommitSha::parse(bad));
+}
