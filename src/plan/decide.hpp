@@ -1,0 +1,31 @@
+#pragma once
+
+#include "plan/event.hpp"
+#include "plan/facts.hpp"
+#include "plan/inputs.hpp"
+#include "plan/plan.hpp"
+#include "text/error.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace pr_image::plan {
+
+/// What has to be looked at before decide() can be asked.
+struct Questions {
+    std::vector<ImageName> push_access;             ///< may this run push these?
+    std::optional<Reference> existing;              ///< does the registry hold this ephemeral tag already?
+    std::optional<PullRequestNumber> pull_request;  ///< what does GitHub's API say of this one?
+};
+
+/// Takes what is known before any look; gives the looks that are worth their time. A pull request that is
+/// closed or untrusted asks no registry anything. Errors are decide()'s: a bad combination is refused before
+/// anything is touched.
+Result<Questions> questions(const Event& event, const Inputs& inputs);
+
+/// Takes the event, the inputs and the facts; gives the whole plan, or the Error that says which rule forbids
+/// it and what to change. Pure: no I/O, no clock, no randomness. Rules: design §3 (strategy), §4 (tags,
+/// labels), §8 (security).
+Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts);
+
+}  // namespace pr_image::plan

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "text/commit_sha.hpp"
+#include "text/reference.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace pr_image::plan {
+
+/// The Docker Engine that will hold the image.
+struct EngineFacts {
+    std::string version;   ///< "28.5.2"
+    std::string platform;  ///< "linux/amd64"
+    bool containerd_image_store =
+        false;  ///< then the docker driver pushes, exports caches, builds several platforms
+};
+
+/// The buildx that will build it.
+struct BuildxFacts {
+    std::string version;      ///< "0.29.1"
+    bool standalone = false;  ///< the plugin binary itself can be started
+};
+
+/// What a registry says to a push of a name with these credentials, asked before anything is built.
+enum class PushAccess { accepted, denied, unauthorized, unreachable, not_probed };
+
+struct PushFacts {
+    PushAccess access = PushAccess::not_probed;
+    std::string why;  ///< the registry's own words, printable; empty when accepted
+};
+
+/// GitHub's cache service as this run may use it.
+struct CacheServiceFacts {
+    bool readable = false;
+    bool writable = false;
+};
+
+/// What the registry already holds under the ephemeral tag.
+struct ExistingImage {
+    Digest digest;
+    std::map<std::string, std::string> labels;
+};
+
+/// What GitHub's API says of a pull request that the event itself does not describe.
+struct PullRequestFacts {
+    std::uint64_t head_repository_id = 0;  ///< 0: the head repository is gone
+    CommitSha head_sha;
+    bool open = true;
+};
+
+/// What only a look can tell. Absent means "not looked" or "not found": each rule says which it assumes.
+struct Facts {
+    bool probed = false;  ///< false under `probe: false`: then every look is assumed to end well
+    std::optional<EngineFacts> engine;
+    std::string engine_problem;  ///< why `engine` is absent
+    std::optional<BuildxFacts> buildx;
+    std::map<std::string, PushFacts> push;  ///< by image name
+    CacheServiceFacts cache_service;
+    std::optional<CommitSha> checked_out;
+    std::optional<ExistingImage> existing;
+    std::optional<PullRequestFacts> pull_request;
+    std::string builder_driver;  ///< of the existing builder that input `builder` names
+    std::string now;             ///< RFC 3339, UTC, for `org.opencontainers.image.created`
+};
+
+}  // namespace pr_image::plan

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "plan/secret.hpp"
+#include "text/commit_sha.hpp"
+#include "text/error.hpp"
+#include "text/pull_request_number.hpp"
+#include "text/reference.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pr_image::plan {
+
+/// The raw inputs by the name that action.yml gives them ("cache-from"), as the runner passed them.
+using InputMap = std::map<std::string, std::string, std::less<>>;
+
+enum class Command { build, plan };
+enum class MissingCredentials { automatic, fallback, skip, fail };
+enum class CacheKind { automatic, gha, registry, none };
+enum class Driver { automatic, docker, docker_container, remote, kubernetes };
+enum class PushWish { automatic, yes, no };
+enum class ShaChoice { head, merge };
+
+/// A user and password (or token) for one registry.
+struct RegistryLogin {
+    std::string host;
+    std::string username;
+    Secret password;
+};
+
+/// One value that a `RUN --mount=type=secret,id=…` may read.
+struct BuildSecret {
+    std::string id;
+    Secret value;      ///< used when `file` is empty
+    std::string file;  ///< absolute path of a file that holds it
+};
+
+/// What the workflow asked for: typed, checked against its grammar, with the defaults that do not depend on
+/// the event filled in. Empty strings and lists mean "not given".
+struct Inputs {
+    Command command = Command::build;
+
+    std::vector<ImageName> images;  ///< where to push, the main one first; empty: registry/owner/name
+    std::string registry = "ghcr.io";
+    std::vector<RegistryLogin> logins;  ///< at most one for each registry
+    Secret token;                       ///< the GitHub token
+    std::vector<std::string> insecure_registries;
+
+    std::string pr_tag = "pr-{number}-{sha}";
+    ShaChoice sha = ShaChoice::head;
+    std::optional<CommitSha> given_sha;  ///< `sha: <hex>`, for events that do not name a commit
+    std::optional<PullRequestNumber> pr_number;
+    std::string variant;
+    std::vector<std::string> tags;
+    std::vector<std::string> protected_tags;
+    std::vector<std::pair<std::string, std::string>> labels;
+    std::vector<std::string> annotations;
+
+    MissingCredentials missing_credentials = MissingCredentials::automatic;
+    bool build_untrusted = false;  ///< `untrusted: build`
+    bool probe = true;
+    bool reuse = true;
+    PushWish push = PushWish::automatic;
+    bool load = false;
+
+    std::vector<std::string> platforms;
+    std::vector<std::string> pr_platforms = {"linux/amd64"};
+
+    CacheKind cache = CacheKind::automatic;
+    std::vector<std::string> cache_from;
+    std::vector<std::string> cache_to;
+
+    Driver driver = Driver::automatic;
+    std::string builder;  ///< the name of a builder that exists
+    std::vector<std::string> driver_opts;
+    std::string buildkitd_config;  ///< absolute path
+    std::string endpoint;
+
+    std::string context = ".";  ///< relative to the workspace, or a remote URL
+    std::string file;           ///< relative to the workspace
+    std::string target;
+    std::vector<std::string> build_args;
+    std::vector<std::string> build_contexts;
+    std::vector<BuildSecret> secrets;
+    std::vector<std::string> ssh;
+    bool no_cache = false;
+    bool pull = false;
+    std::string provenance;  ///< as `--provenance` takes it
+    std::string sbom;        ///< as `--sbom` takes it
+};
+
+/// Takes the raw inputs, `environment` for `secret-envs` (name → value) and the workspace's absolute path;
+/// gives the typed Inputs or one Error that names the input, shows the value and says what is allowed.
+/// Touches no file.
+Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, const std::string& workspace);
+
+}  // namespace pr_image::plan

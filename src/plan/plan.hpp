@@ -1,0 +1,97 @@
+#pragma once
+
+#include "plan/inputs.hpp"
+#include "text/commit_sha.hpp"
+#include "text/digest.hpp"
+#include "text/pull_request_number.hpp"
+#include "text/reference.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pr_image::plan {
+
+enum class Strategy { push, fallback, skip };
+
+/// A thing the user should know that does not stop the run.
+struct Warning {
+    std::string title;
+    std::string message;
+};
+
+/// Which builder carries out the build, and why this one.
+struct Builder {
+    Driver driver = Driver::docker;  ///< never `automatic`
+    std::string name;       ///< "default" is the engine's own; otherwise created or attached to by this name
+    bool existing = false;  ///< the user named a builder that must already be there
+    std::string why;
+    std::vector<std::string> driver_opts;
+    std::string buildkitd_config;
+    std::string endpoint;
+};
+
+/// Where one solve's result goes. buildx gets the registry last, because its metadata file reports the digest
+/// of the last exporter.
+struct Outputs {
+    bool load = false;      ///< into the local engine
+    std::string tar;        ///< docker-format tar at this path; empty: none
+    bool registry = false;  ///< pushed under every tag
+};
+
+/// What `docker buildx build` is asked to do, apart from names, caches and outputs.
+struct BuildRequest {
+    std::string context;
+    std::string file;
+    std::string target;
+    std::vector<std::string> build_args;
+    std::vector<std::string> build_contexts;
+    std::vector<BuildSecret> secrets;
+    std::vector<std::string> ssh;
+    bool no_cache = false;
+    bool pull = false;
+    std::string provenance;
+    std::string sbom;
+};
+
+/// Everything that this run will do. A value: carrying it out makes no further decision.
+struct Plan {
+    Command command = Command::build;
+    Strategy strategy = Strategy::skip;
+    std::string reason;  ///< one sentence
+    std::vector<Warning> warnings;
+
+    std::string event_name;
+    std::optional<PullRequestNumber> number;
+    std::optional<CommitSha> sha;  ///< the commit that the tag names
+    bool same_repository = true;
+    bool trusted = true;
+
+    std::vector<ImageName> images;  ///< the main one first; never empty
+    std::vector<Reference> tags;    ///< all names, the main one first; empty only when skipping
+    std::vector<std::pair<std::string, std::string>> labels;
+    std::vector<std::string> annotations;
+    std::vector<std::string> platforms;  ///< empty: the builder's own
+    std::vector<std::string> cache_from;
+    std::vector<std::string> cache_to;
+    Builder builder;
+    Outputs outputs;
+    BuildRequest build;
+    std::string
+        hash;  ///< 64 hex digits over what makes the image what it is; also the label dev.pr-image.plan
+
+    std::vector<std::string>
+        login_hosts;              ///< registries whose credentials buildx may see; empty in a fork's build
+    bool cache_service = false;   ///< buildx gets the run's cache token
+    std::optional<Digest> reuse;  ///< this image is already there: build nothing
+    std::optional<Digest> moved_from;  ///< the tag held this image of an older merge, and will move
+};
+
+/// Gives the names that users see: "push", "fallback", "skip".
+std::string_view to_string(Strategy strategy);
+/// Gives buildx's driver names: "docker", "docker-container", "remote", "kubernetes"; "auto" for automatic.
+std::string_view to_string(Driver driver);
+
+}  // namespace pr_image::plan
