@@ -1,0 +1,84 @@
+#include "actions/redactor.hpp"
+
+#include "text/base64.hpp"
+#include "text/percent.hpp"
+#include "text/strings.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pr_image::actions {
+namespace {
+
+// A lone brace or `---` of a multi-line secret protects nothing and would blot out whole logs.
+constexpr std::size_t kShortestLine = 4;
+// Fewer than this many characters of base64 match by chance.
+constexpr std::size_t kShortestEncoding = 6;
+
+/// The part of the base64 text that is the same whatever stands before (`offset` bytes modulo 3) and after.
+std::string base64_core(std::string_view secret, std::size_t offset) {
+    const std::string encoded = text::base64_encode(std::string(offset, '\0').append(secret));
+    const std::size_t first = offset == 0 ? 0 : offset + 1;
+    const std::size_t last = (offset + secret.size()) * 8 / 6;
+    return last > first ? encoded.substr(first, last - first) : std::string{};
+}
+
+}  // namespace
+
+std::vector<std::string> Redactor::add(std::string_view secret) {
+    std::vector<std::string> fresh;
+    const auto remember = [&](std::string form) {
+        if (std::ranges::find(forms_, form) == forms_.end()) {
+            forms_.push_back(form);
+            fresh.push_back(std::move(form));
+        }
+    };
+    const auto remember_encodings = [&](std::string_view plain) {
+        for (const std::size_t offset : {0U, 1U, 2U}) {
+            std::string encoded = base64_core(plain, offset);
+            if (encoded.size() >= kShortestEncoding) remember(std::move(encoded));
+        }
+        remember(text::percent_encode(plain));
+    };
+
+    const std::string_view trimmed = text::trim(secret);
+    if (trimmed.empty()) return fresh;
+    remember(std::string(secret));
+    remember(std::string(trimmed));
+    remember_encodings(secret);
+    const std::vector<std::string_view> parts = text::lines(secret);
+    if (parts.size() > 1) {
+        for (const std::string_view part : parts) {
+            if (part.size() < kShortestLine) continue;
+            remember(std::string(part));
+            remember_encodings(part);
+        }
+    }
+    return fresh;
+}
+
+std::string Redactor::redact(std::string_view text) const {
+    std::vector<std::pair<std::size_t, std::size_t>> hidden;
+    for (const std::string& form : forms_) {
+        for (std::size_t at = text.find(form); at != std::string_view::npos; at = text.find(form, at + 1)) {
+            hidden.emplace_back(at, at + form.size());
+        }
+    }
+    if (hidden.empty()) return std::string(text);
+    std::ranges::sort(hidden);
+
+    std::string shown;
+    std::size_t done = 0;
+    for (auto at = hidden.begin(); at != hidden.end();) {
+        auto [begin, end] = *at;
+        for (++at; at != hidden.end() && at->first <= end; ++at)
+            end = std::max(end, at->second);
+        shown += text.substr(done, begin - done);
+        shown += "***";
+        done = end;
+    }
+    shown += text.substr(done);
+    return shown;
+}
+
+}  // namespace pr_image::actions

@@ -1,0 +1,95 @@
+#include "actions/runtime.hpp"
+
+#include "text/base64.hpp"
+#include "text/strings.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <optional>
+
+namespace pr_image::actions {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t kRead = 1;
+constexpr std::int64_t kWrite = 2;
+
+std::optional<json::value> parse_json(std::string_view text) {
+    boost::system::error_code malformed;
+    json::parse_options options;
+    options.max_depth = 16;
+    json::value value = json::parse(text, malformed, {}, options);
+    if (malformed) return std::nullopt;
+    return value;
+}
+
+/// The union of the permissions in the token's `ac` claim, which is a JSON document inside a JSON string;
+/// nothing when the token does not have that shape.
+std::optional<std::int64_t> permissions(const std::string& token) {
+    const std::vector<std::string_view> parts = text::split(token, '.');
+    if (parts.size() != 3) return std::nullopt;
+    const std::optional<std::string> claims_text = text::base64url_decode(parts[1]);
+    if (!claims_text) return std::nullopt;
+    const std::optional<json::value> claims = parse_json(*claims_text);
+    if (!claims || !claims->is_object()) return std::nullopt;
+    const json::value* access = claims->as_object().if_contains("ac");
+    if (access == nullptr || !access->is_string()) return std::nullopt;
+    const std::optional<json::value> scopes = parse_json(access->as_string());
+    if (!scopes || !scopes->is_array()) return std::nullopt;
+    std::int64_t granted = 0;
+    for (const json::value& scope : scopes->as_array()) {
+        const json::value* permission =
+            scope.is_object() ? scope.as_object().if_contains("Permission") : nullptr;
+        if (permission != nullptr && permission->is_int64()) granted |= permission->as_int64();
+    }
+    return granted;
+}
+
+std::string without_slash(std::string url) {
+    while (url.ends_with('/'))
+        url.pop_back();
+    return url;
+}
+
+}  // namespace
+
+Runtime read_runtime(const Environment& environment) {
+    Runtime runtime;
+    runtime.api_url = without_slash(environment.value("GITHUB_API_URL", "https://api.github.com"));
+    runtime.temp_directory = environment.value("RUNNER_TEMP", environment.value("TMPDIR", "/tmp"));
+    runtime.workflow = environment.value("GITHUB_WORKFLOW");
+    runtime.job = environment.value("GITHUB_JOB");
+    runtime.results_url = environment.value("ACTIONS_RESULTS_URL");
+    runtime.cache_url = environment.value("ACTIONS_CACHE_URL");
+    runtime.cache_mode = environment.value("ACTIONS_CACHE_MODE");
+    runtime.runtime_token = plan::Secret(environment.value("ACTIONS_RUNTIME_TOKEN"));
+    runtime.id_token_url = environment.value("ACTIONS_ID_TOKEN_REQUEST_URL");
+    runtime.id_token_bearer = plan::Secret(environment.value("ACTIONS_ID_TOKEN_REQUEST_TOKEN"));
+    return runtime;
+}
+
+plan::CacheServiceFacts cache_service(const Runtime& runtime) {
+    if (runtime.results_url.empty() || runtime.runtime_token.empty()) return {};
+    const std::string& mode = runtime.cache_mode;
+    plan::CacheServiceFacts facts;
+    facts.readable = mode.empty() || mode == "read" || mode == "write";
+    facts.writable = mode.empty() || mode == "write" || mode == "write-only";
+    if (const std::optional<std::int64_t> granted = permissions(runtime.runtime_token.reveal())) {
+        facts.readable = facts.readable && (*granted & kRead) != 0;
+        facts.writable = facts.writable && (*granted & kWrite) != 0;
+    }
+    return facts;
+}
+
+std::vector<std::string> cache_service_environment(const Runtime& runtime) {
+    if (runtime.results_url.empty() || runtime.runtime_token.empty()) return {};
+    std::vector<std::string> entries{"ACTIONS_RESULTS_URL=" + runtime.results_url,
+                                     "ACTIONS_RUNTIME_TOKEN=" + runtime.runtime_token.reveal(),
+                                     "ACTIONS_CACHE_SERVICE_V2=true"};
+    if (!runtime.cache_url.empty()) entries.push_back("ACTIONS_CACHE_URL=" + runtime.cache_url);
+    return entries;
+}
+
+}  // namespace pr_image::actions

@@ -1,0 +1,132 @@
+#include "actions/checkout.hpp"
+
+#include "unit/folder.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <filesystem>
+#include <string>
+#include <sys/stat.h>
+
+using namespace pr_image;
+using actions::checked_out_commit;
+using test::Folder;
+
+namespace {
+
+const std::string kSha = "0123456789abcdef0123456789abcdef01234567";
+
+void check_commit(const std::string& folder, const std::string& sha = kSha) {
+    const auto commit = checked_out_commit(folder);
+    if (!commit) FAIL(text::to_string(commit.error()));
+    CHECK(*commit == CommitSha::parse(sha).value());
+}
+
+void check_unknown(const std::string& folder, const std::string& why) {
+    const auto commit = checked_out_commit(folder);
+    REQUIRE_FALSE(commit);
+    CHECK(commit.error().what == "Cannot tell which commit is checked out");
+    CAPTURE(commit.error().why);
+    CHECK(commit.error().why.find(why) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("a detached HEAD names the commit, in SHA-1 and SHA-256 repositories") {
+    const Folder folder;
+    folder.write(".git/HEAD", kSha + "\n");
+    check_commit(folder.path());
+    const std::string long_sha(64, 'a');
+    folder.write(".git/HEAD", long_sha + "\n");
+    check_commit(folder.path(), long_sha);
+}
+
+TEST_CASE("a branch names the commit, loose before packed") {
+    const Folder folder;
+    folder.write(".git/HEAD", "ref: refs/heads/feature/x\n");
+    folder.write(".git/packed-refs", "# pack-refs with: peeled fully-peeled sorted\n" + std::string(40, '1') +
+                                         " refs/heads/feature/xy\n" + std::string(40, '2') +
+                                         " refs/heads/feature/x\n^" + std::string(40, '3') + "\n");
+    check_commit(folder.path(), std::string(40, '2'));
+    folder.write(".git/refs/heads/feature/x", kSha + "\n");
+    check_commit(folder.path());
+}
+
+TEST_CASE("a worktree has its own HEAD and shares the refs") {
+    const Folder folder;
+    folder.write("tree/.git", "gitdir: ../main/.git/worktrees/tree\n");
+    folder.write("main/.git/worktrees/tree/HEAD", "ref: refs/heads/topic\n");
+    folder.write("main/.git/worktrees/tree/commondir", "../..\n");
+    folder.write("main/.git/HEAD", std::string(40, '9') + "\n");
+    folder.write("main/.git/refs/heads/topic", kSha + "\n");
+    check_commit(folder.path("tree"));
+}
+
+TEST_CASE("a submodule's git file leads into the outer repository") {
+    const Folder folder;
+    folder.write("sub/.git", "gitdir: ../.git/modules/sub\n");
+    folder.write(".git/modules/sub/HEAD", kSha + "\n");
+    check_commit(folder.path("sub"));
+}
+
+TEST_CASE("a folder without a repository has no commit") {
+    const Folder folder;
+    const auto commit = checked_out_commit(folder.path());
+    REQUIRE(commit);
+    CHECK_FALSE(*commit);
+    CHECK(checked_out_commit(folder.path("missing")));
+}
+
+TEST_CASE("a repository that does not say its commit is unknown, with the reason") {
+    const Folder folder;
+    SECTION("no commit yet") {
+        folder.write(".git/HEAD", "ref: refs/heads/main\n");
+        check_unknown(folder.path(), "'refs/heads/main' has no commit yet");
+    }
+    SECTION("reftable") {
+        folder.write(".git/HEAD", "ref: refs/heads/.invalid\n");
+        std::filesystem::create_directories(folder.path(".git/reftable"));
+        check_unknown(folder.path(), "reftable");
+    }
+    SECTION("a worktree of a repository that the container cannot see") {
+        folder.write(".git", "gitdir: /home/runner/elsewhere/.git/worktrees/x\n");
+        check_unknown(folder.path(), "not visible here");
+    }
+    SECTION("symbolic refs in a circle") {
+        folder.write(".git/HEAD", "ref: refs/heads/a\n");
+        folder.write(".git/refs/heads/a", "ref: refs/heads/a\n");
+        check_unknown(folder.path(), "point at each other");
+    }
+    SECTION("an abbreviated or malformed commit") {
+        folder.write(".git/HEAD", "0123456\n");
+        check_unknown(folder.path(), "which is no commit");
+    }
+}
+
+TEST_CASE("a hostile repository cannot make the reader leave its folder or wait") {
+    const Folder folder;
+    folder.write("secret", kSha + "\n");
+    SECTION("a ref with a path out of refs") {
+        for (const std::string ref : {"refs/../../secret", "refs/heads/../../../secret", "/etc/passwd",
+                                      "secret", "refs//x", "refs/heads/a b", "refs/heads/.."}) {
+            folder.write(".git/HEAD", "ref: " + ref + "\n");
+            CAPTURE(ref);
+            check_unknown(folder.path(), "is not a ref");
+        }
+    }
+    SECTION("a ref that is a symbolic link") {
+        folder.write(".git/HEAD", "ref: refs/heads/x\n");
+        std::filesystem::create_directories(folder.path(".git/refs/heads"));
+        std::filesystem::create_symlink(folder.path("secret"), folder.path(".git/refs/heads/x"));
+        check_unknown(folder.path(), "symbolic link");
+    }
+    SECTION("a HEAD that is a FIFO") {
+        std::filesystem::create_directories(folder.path(".git"));
+        REQUIRE(::mkfifo(folder.path(".git/HEAD").c_str(), 0600) == 0);
+        check_unknown(folder.path(), "not a regular file");
+    }
+    SECTION("a HEAD that never ends") {
+        folder.write(".git/HEAD", std::string(100000, 'a'));
+        check_unknown(folder.path(), "larger than");
+    }
+}
