@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,10 @@ enum class CacheKind { automatic, gha, registry, none };
 enum class Driver { automatic, docker, docker_container, remote, kubernetes };
 enum class PushWish { automatic, yes, no };
 enum class ShaChoice { head, merge };
+
+/// Gives the names that the input and buildx use: "docker", "docker-container", "remote", "kubernetes",
+/// "auto".
+std::string_view to_string(Driver driver);
 
 /// A user and password (or token) for one registry.
 struct RegistryLogin {

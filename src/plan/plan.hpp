@@ -91,7 +91,5 @@ struct Plan {
 
 /// Gives the names that users see: "push", "fallback", "skip".
 std::string_view to_string(Strategy strategy);
-/// Gives buildx's driver names: "docker", "docker-container", "remote", "kubernetes"; "auto" for automatic.
-std::string_view to_string(Driver driver);
 
 }  // namespace pr_image::plan

@@ -1,0 +1,97 @@
+#include "plan/builder.hpp"
+
+#include "text/sha256.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace pr_image::plan {
+
+namespace {
+
+/// What the docker driver cannot do on this engine, in words; empty when it can do everything.
+std::string docker_driver_lacks(const BuilderNeeds& needs, const Facts& facts) {
+    // Without a look the engine is assumed to be a current one.
+    if (!facts.engine || facts.engine->containerd_image_store) return {};
+    if (needs.several_platforms) return "build for several platforms";
+    if (needs.cache_export) return "export a cache";
+    if (needs.several_outputs) return "write several outputs from one build";
+    if (needs.attestations) return "attach provenance or an SBOM";
+    return {};
+}
+
+std::string container_builder_name(const Inputs& inputs, const std::vector<std::string>& driver_opts) {
+    std::string options = inputs.buildkitd_config + "\n" + inputs.endpoint;
+    for (const std::string& option : driver_opts)
+        options += "\n" + option;
+    const std::string plain =
+        fmt::format("pr-image-{}",
+                    to_string(inputs.driver == Driver::automatic ? Driver::docker_container : inputs.driver));
+    if (options == "\n") return plain;
+    return fmt::format("{}-{}", plain, text::sha256(options).hex().substr(0, 8));
+}
+
+Builder made_builder(const Inputs& inputs, const BuilderNeeds& needs, Driver driver, std::string why) {
+    Builder builder{.driver = driver, .name = {}, .why = std::move(why)};
+    builder.driver_opts = inputs.driver_opts;
+    builder.buildkitd_config = inputs.buildkitd_config;
+    builder.endpoint = inputs.endpoint;
+    const bool has_network = std::ranges::any_of(
+        builder.driver_opts, [](const std::string& option) { return option.starts_with("network="); });
+    if (driver == Driver::docker_container && needs.loopback_registry && !has_network) {
+        builder.driver_opts.emplace_back("network=host");
+    }
+    builder.name = container_builder_name(inputs, builder.driver_opts);
+    return builder;
+}
+
+}  // namespace
+
+Result<Builder> choose_builder(const Inputs& inputs, const BuilderNeeds& needs, const Facts& facts) {
+    if (!inputs.builder.empty()) {
+        Builder builder{
+            .driver = Driver::docker_container, .name = inputs.builder, .existing = true, .why = {}};
+        for (const Driver driver :
+             {Driver::docker, Driver::docker_container, Driver::remote, Driver::kubernetes}) {
+            if (facts.builder_driver == to_string(driver)) builder.driver = driver;
+        }
+        builder.why = "input builder names it";
+        return builder;
+    }
+    const std::string lacks = docker_driver_lacks(needs, facts);
+    switch (inputs.driver) {
+        case Driver::docker:
+            if (!lacks.empty()) {
+                return text::fail(
+                    "Invalid input 'driver'",
+                    fmt::format("docker cannot {} on this engine ({}), whose containerd image store is off",
+                                lacks, facts.engine->version),
+                    "Use driver: auto or docker-container, or turn the containerd image store on.");
+            }
+            return Builder{.driver = Driver::docker, .name = "default", .why = "input driver asks for it"};
+        case Driver::docker_container:
+        case Driver::remote:
+        case Driver::kubernetes:
+            return made_builder(inputs, needs, inputs.driver, "input driver asks for it");
+        case Driver::automatic:
+            break;
+    }
+    if (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty() || !inputs.endpoint.empty()) {
+        return made_builder(
+            inputs, needs, Driver::docker_container,
+            "driver-opts, buildkitd-config or endpoint is given, which the docker driver does not take");
+    }
+    if (!lacks.empty()) {
+        return made_builder(
+            inputs, needs, Driver::docker_container,
+            fmt::format("the engine's own builder cannot {} without the containerd image store", lacks));
+    }
+    return Builder{
+        .driver = Driver::docker,
+        .name = "default",
+        .why = "the engine's own builder can do all that this build needs, without a start of its own"};
+}
+
+}  // namespace pr_image::plan

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "plan/facts.hpp"
+#include "plan/inputs.hpp"
+#include "plan/plan.hpp"
+#include "text/error.hpp"
+
+namespace pr_image::plan {
+
+/// What a build asks of its builder.
+struct BuilderNeeds {
+    bool several_platforms = false;
+    bool cache_export = false;
+    bool several_outputs = false;
+    bool attestations = false;
+    bool loopback_registry = false;  ///< a registry on this machine's own loopback address
+};
+
+/// Gives the builder: the one that input `builder` names; else the driver that `driver` names; else the
+/// engine's own (docker driver) when it can do all that is needed, otherwise a docker-container builder under
+/// a stable name, so that later steps attach to it. An Error says what the wanted driver cannot do here.
+/// Without containerd's image store the docker driver has one platform, one output and no cache export.
+Result<Builder> choose_builder(const Inputs& inputs, const BuilderNeeds& needs, const Facts& facts);
+
+}  // namespace pr_image::plan

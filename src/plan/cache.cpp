@@ -1,0 +1,146 @@
+#include "plan/cache.hpp"
+
+#include "plan/tags.hpp"
+#include "text/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace pr_image::plan {
+
+namespace {
+
+std::string cache_type(std::string_view entry) {
+    for (const std::string_view field : text::split(entry, ',')) {
+        const std::string_view trimmed = text::trim(field);
+        if (trimmed.starts_with("type=")) return std::string(trimmed.substr(5));
+    }
+    // buildx's short form is a bare reference, which means a registry cache.
+    return "registry";
+}
+
+/// The refs whose caches are worth reading, nearest first, as names for scopes and tags.
+struct CacheRefs {
+    std::optional<std::string> own;  ///< absent where nothing would ever read what is written
+    std::vector<std::string> all;
+};
+
+CacheRefs cache_refs(const Event& event, const Subject& subject) {
+    CacheRefs refs;
+    const bool queue = event.kind == EventKind::merge_group;
+    if (subject.number && !queue) {
+        refs.own = "pr-" + subject.number->string();
+    } else if (!queue && !event.branch().empty()) {
+        refs.own = sanitise(event.branch(), 80);
+    }
+    const auto add = [&](std::string name) {
+        if (!name.empty() && std::ranges::find(refs.all, name) == refs.all.end())
+            refs.all.push_back(std::move(name));
+    };
+    if (refs.own) add(*refs.own);
+    add(sanitise(subject.base_ref, 80));
+    add(sanitise(event.default_branch, 80));
+    return refs;
+}
+
+std::string scope_name(const Inputs& inputs, const ImageName& image) {
+    const std::string_view path = image.path();
+    std::string name = sanitise(inputs.target.empty() ? path.substr(path.rfind('/') + 1) : inputs.target, 40);
+    if (!inputs.variant.empty()) name += "-" + sanitise(inputs.variant, 40);
+    return name;
+}
+
+void add_service_cache(CacheChoice& choice, const CacheRefs& refs, const std::string& scope, bool read,
+                       bool write) {
+    if (read) {
+        for (const std::string& ref : refs.all)
+            choice.from.push_back(fmt::format("type=gha,scope={}-{}", scope, ref));
+    }
+    if (write && refs.own) {
+        choice.to.push_back(fmt::format("type=gha,scope={}-{},mode=max,ignore-error=true", scope, *refs.own));
+    }
+}
+
+void add_registry_cache(CacheChoice& choice, const CacheRefs& refs, const ImageName& image,
+                        const Inputs& inputs, bool write) {
+    const std::string variant = inputs.variant.empty() ? std::string() : "-" + sanitise(inputs.variant, 40);
+    const auto ref = [&](const std::string& name) {
+        return fmt::format("type=registry,ref={}:buildcache-{}{}", image.string(), name, variant);
+    };
+    for (const std::string& name : refs.all)
+        choice.from.push_back(ref(name));
+    if (write && refs.own) {
+        choice.to.push_back(ref(*refs.own) +
+                            ",mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true");
+    }
+}
+
+}  // namespace
+
+CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject& subject,
+                         const ImageName& image, Strategy strategy, const Facts& facts) {
+    CacheChoice choice;
+    const bool pushes = strategy == Strategy::push;
+    const bool asked_for_service =
+        inputs.cache == CacheKind::gha ||
+        std::ranges::any_of(inputs.cache_from,
+                            [](const std::string& entry) { return cache_type(entry) == "gha"; }) ||
+        std::ranges::any_of(inputs.cache_to,
+                            [](const std::string& entry) { return cache_type(entry) == "gha"; });
+    const bool may_use_service = subject.trusted || (!subject.privileged && asked_for_service);
+    const bool read = may_use_service && facts.cache_service.readable;
+    const bool write = may_use_service && facts.cache_service.writable;
+
+    const auto drop = [&](std::string_view input, std::string_view entry, std::string_view why) {
+        choice.warnings.push_back(
+            {"Cache left out", fmt::format("{} '{}' is not used: {}.", input, text::printable(entry), why)});
+    };
+    const auto service_refusal = [&](bool possible) -> std::string_view {
+        if (!may_use_service) return "the cache service's token must not meet untrusted code";
+        if (!possible) return "the cache service does not allow it in this run";
+        return {};
+    };
+
+    const CacheRefs refs = cache_refs(event, subject);
+    const bool automatic = inputs.cache_from.empty() && inputs.cache_to.empty();
+    if (automatic && (inputs.cache == CacheKind::automatic || inputs.cache == CacheKind::gha)) {
+        add_service_cache(choice, refs, scope_name(inputs, image), read, write);
+        const std::string_view why = service_refusal(read || write);
+        if (inputs.cache == CacheKind::gha && !why.empty()) drop("cache", "gha", why);
+    }
+    if (automatic && inputs.cache == CacheKind::registry) {
+        add_registry_cache(choice, refs, image, inputs, pushes && subject.trusted);
+    }
+    for (const std::string& entry : inputs.cache_from) {
+        const std::string_view why = cache_type(entry) == "gha" ? service_refusal(read) : std::string_view();
+        if (why.empty()) {
+            choice.from.push_back(entry);
+        } else {
+            drop("cache-from", entry, why);
+        }
+    }
+    for (const std::string& entry : inputs.cache_to) {
+        const std::string type = cache_type(entry);
+        std::string_view why;
+        if (type == "gha") {
+            why = service_refusal(write);
+        } else if (!subject.trusted && type != "local") {
+            why = "an untrusted build writes no cache that others read";
+        } else if (type == "registry" && !pushes) {
+            why = "this run does not push";
+        }
+        if (why.empty()) {
+            choice.to.push_back(entry);
+        } else {
+            drop("cache-to", entry, why);
+        }
+    }
+    const auto is_service = [](const std::string& entry) { return cache_type(entry) == "gha"; };
+    choice.uses_service =
+        std::ranges::any_of(choice.from, is_service) || std::ranges::any_of(choice.to, is_service);
+    return choice;
+}
+
+}  // namespace pr_image::plan

@@ -1,0 +1,243 @@
+#include "plan/decide.hpp"
+
+#include "plan/builder.hpp"
+#include "plan/cache.hpp"
+#include "plan/labels.hpp"
+#include "plan/plan_json.hpp"
+#include "plan/strategy.hpp"
+#include "plan/subject.hpp"
+#include "plan/tags.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pr_image::plan {
+
+using text::fail;
+
+namespace {
+
+/// What every rule below starts from.
+struct Names {
+    Subject subject;
+    std::vector<ImageName> images;
+    std::vector<Tag> tags;
+};
+
+Result<Names> resolve_names(const Event& event, const Inputs& inputs,
+                            const std::optional<PullRequestFacts>& pull_request) {
+    Result<Subject> subject = resolve_subject(event, inputs, pull_request);
+    if (!subject) return std::unexpected(subject.error());
+    Names names{.subject = *std::move(subject), .images = inputs.images, .tags = {}};
+    if (names.images.empty()) {
+        Result<ImageName> image = ImageName::parse(fmt::format("{}/{}", inputs.registry, event.repository));
+        if (!image) {
+            return fail("No image name",
+                        fmt::format("the repository's name does not make one: {}", image.error().why),
+                        "Name the image in input image.");
+        }
+        names.images.push_back(*std::move(image));
+    }
+    Result<std::vector<Tag>> tags = names.subject.number
+                                        ? pull_request_tags(event, inputs, names.subject, names.images)
+                                        : ref_tags(event, inputs, names.subject, names.images);
+    if (!tags) return std::unexpected(tags.error());
+    names.tags = *std::move(tags);
+    return names;
+}
+
+/// The wrong commit in the workspace is how tests come to run against the wrong image.
+Result<void> check_checkout(const Event& event, const Subject& subject, const Facts& facts, Plan& plan) {
+    if (!facts.checked_out || !subject.number || subject.closed) return {};
+    const CommitSha& there = *facts.checked_out;
+    const bool expected = there == subject.sha || there == subject.head_sha || there == subject.merge_sha;
+    if (expected) return {};
+    const std::string head = subject.head_sha.value_or(subject.sha).string();
+    if (event.sha == there) {
+        return fail(
+            "Wrong commit checked out",
+            fmt::format("the workspace holds {}, which {} checks out by default, not the head {} of pull "
+                        "request #{}",
+                        there.string(), event.name, head, subject.number->string()),
+            "Give actions/checkout the input ref with the pull request's head SHA.");
+    }
+    plan.warnings.push_back({"Another commit is checked out",
+                             fmt::format("The image is named after {}, but the workspace holds {}.",
+                                         subject.sha.string(), there.string())});
+    return {};
+}
+
+BuildRequest build_request(const Inputs& inputs, const Subject& subject, Plan& plan) {
+    BuildRequest build{.context = inputs.context,
+                       .file = inputs.file,
+                       .target = inputs.target,
+                       .build_args = inputs.build_args,
+                       .build_contexts = inputs.build_contexts,
+                       .secrets = inputs.secrets,
+                       .ssh = inputs.ssh,
+                       .no_cache = inputs.no_cache,
+                       .pull = inputs.pull,
+                       .provenance = inputs.provenance,
+                       .sbom = inputs.sbom};
+    if (!subject.trusted && (!build.secrets.empty() || !build.ssh.empty())) {
+        std::string ids;
+        for (const BuildSecret& secret : build.secrets)
+            ids += (ids.empty() ? "" : ", ") + secret.id;
+        plan.warnings.push_back(
+            {"Secrets left out",
+             fmt::format("The code is not trusted, so it gets no secret ({}) and no SSH agent.",
+                         ids.empty() ? "none given" : ids)});
+        build.secrets.clear();
+        build.ssh.clear();
+    }
+    return build;
+}
+
+void choose_platforms(const Inputs& inputs, const Subject& subject, const Facts& facts, Plan& plan) {
+    plan.platforms = subject.number ? inputs.pr_platforms : inputs.platforms;
+    const bool loads_several = plan.strategy == Strategy::fallback && plan.platforms.size() > 1;
+    if (loads_several && facts.engine && !facts.engine->containerd_image_store) {
+        plan.warnings.push_back(
+            {"One platform only",
+             fmt::format(
+                 "Without the containerd image store the engine holds one platform, so only {} is built.",
+                 facts.engine->platform)});
+        plan.platforms = {facts.engine->platform};
+    }
+}
+
+Result<void> choose_where(const Inputs& inputs, const Facts& facts, Plan& plan) {
+    const auto is_set = [](const std::string& wish) { return !wish.empty() && wish != "false"; };
+    plan.outputs.registry = plan.strategy == Strategy::push;
+    plan.outputs.load = plan.strategy == Strategy::fallback || inputs.load;
+    const BuilderNeeds needs{
+        .several_platforms = plan.platforms.size() > 1,
+        .cache_export = std::ranges::any_of(
+            plan.cache_to, [](const std::string& entry) { return !entry.starts_with("type=inline"); }),
+        .several_outputs = false,
+        .attestations = is_set(inputs.provenance) || is_set(inputs.sbom),
+        .loopback_registry = std::ranges::any_of(
+            plan.images, [](const ImageName& image) { return text::is_loopback(image.host()); })};
+    Result<Builder> builder = choose_builder(inputs, needs, facts);
+    if (!builder) return std::unexpected(builder.error());
+    plan.builder = *std::move(builder);
+    // The docker driver's push leaves the image in the engine: a second output would only write it twice.
+    const bool in_engine_anyway = plan.builder.driver == Driver::docker && plan.outputs.registry;
+    if (in_engine_anyway) plan.outputs.load = false;
+    return {};
+}
+
+/// Rule: design §3 "Immutable". An ephemeral tag may only hold an image that this plan would build again, or
+/// one of an older merge of the same head, which is replaced.
+Result<void> choose_reuse(const Names& names, const Facts& facts, const Inputs& inputs, Plan& plan) {
+    if (!facts.existing || !inputs.reuse || plan.strategy != Strategy::push) return {};
+    const auto held = [&](std::string_view key) {
+        const auto found = facts.existing->labels.find(std::string(key));
+        return found == facts.existing->labels.end() ? std::string() : found->second;
+    };
+    const std::string_view wanted_revision = label(plan.labels, kRevisionLabel);
+    const bool same_revision = held(kRevisionLabel) == wanted_revision;
+    const bool same_head = held(kNumberLabel) == names.subject.number->string() &&
+                           held(kHeadShaLabel) == label(plan.labels, kHeadShaLabel);
+    if (same_head && same_revision && held(kPlanLabel) == plan.hash) {
+        plan.reuse = facts.existing->digest;
+        plan.reason += ", which holds this very image already";
+        return {};
+    }
+    if (same_head && !same_revision) {
+        plan.moved_from = facts.existing->digest;
+        return {};
+    }
+    return fail(
+        "Tag already taken",
+        fmt::format("{} holds {}, which {}", plan.tags.front().string(), facts.existing->digest.string(),
+                    same_head ? "was built from this commit with other inputs"
+                              : "its labels do not tie to this pull request's head"),
+        "Give each image of a workflow its own variant, or set reuse: false to replace what is there.");
+}
+
+}  // namespace
+
+std::string_view to_string(Strategy strategy) {
+    switch (strategy) {
+        case Strategy::push:
+            return "push";
+        case Strategy::fallback:
+            return "fallback";
+        case Strategy::skip:
+            return "skip";
+    }
+    return "skip";
+}
+
+Result<Questions> questions(const Event& event, const Inputs& inputs) {
+    Result<Names> names = resolve_names(event, inputs, std::nullopt);
+    if (!names) return std::unexpected(names.error());
+    const Subject& subject = names->subject;
+    Questions asked;
+    if (needs_subject_inputs(event, inputs)) asked.pull_request = subject.number;
+    const bool maybe_trusted = subject.trusted || subject.unknown_head;
+    if (subject.closed || !maybe_trusted || inputs.push == PushWish::no) return asked;
+    asked.push_access = names->images;
+    if (subject.number && inputs.reuse)
+        asked.existing = Reference(names->images.front(), names->tags.front());
+    return asked;
+}
+
+Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts) {
+    Result<Names> names = resolve_names(event, inputs, facts.pull_request);
+    if (!names) return std::unexpected(names.error());
+    const Subject& subject = names->subject;
+    Result<StrategyChoice> choice = choose_strategy(event, inputs, subject, names->images, facts);
+    if (!choice) return std::unexpected(choice.error());
+
+    Plan plan{.command = inputs.command,
+              .strategy = choice->strategy,
+              .reason = std::move(choice->reason),
+              .warnings = std::move(choice->warnings),
+              .event_name = event.name,
+              .number = subject.number,
+              .sha = subject.sha,
+              .same_repository = subject.same_repository,
+              .trusted = subject.trusted,
+              .images = names->images};
+    if (plan.strategy == Strategy::skip) return plan;
+
+    for (const ImageName& image : plan.images) {
+        for (const Tag& tag : names->tags)
+            plan.tags.emplace_back(image, tag);
+    }
+    if (Result<void> checked = check_checkout(event, subject, facts, plan); !checked) {
+        return std::unexpected(checked.error());
+    }
+    Result<Labels> labels = image_labels(event, inputs, subject, facts, names->tags.front().string());
+    if (!labels) return std::unexpected(labels.error());
+    plan.labels = *std::move(labels);
+    plan.annotations = inputs.annotations;
+    choose_platforms(inputs, subject, facts, plan);
+
+    CacheChoice cache = choose_cache(event, inputs, subject, plan.images.front(), plan.strategy, facts);
+    plan.cache_from = std::move(cache.from);
+    plan.cache_to = std::move(cache.to);
+    plan.cache_service = cache.uses_service;
+    std::ranges::move(cache.warnings, std::back_inserter(plan.warnings));
+
+    plan.build = build_request(inputs, subject, plan);
+    if (Result<void> chosen = choose_where(inputs, facts, plan); !chosen)
+        return std::unexpected(chosen.error());
+    if (plan.trusted && plan.strategy == Strategy::push) {
+        for (const ImageName& image : plan.images) {
+            const bool there = std::ranges::find(plan.login_hosts, image.host()) != plan.login_hosts.end();
+            if (!there && login_for(image.host(), event, inputs)) plan.login_hosts.push_back(image.host());
+        }
+    }
+    plan.hash = plan_hash(plan, event.workspace);
+    plan.labels.emplace_back(kPlanLabel, plan.hash);
+    if (Result<void> chosen = choose_reuse(*names, facts, inputs, plan); !chosen) {
+        return std::unexpected(chosen.error());
+    }
+    return plan;
+}
+
+}  // namespace pr_image::plan

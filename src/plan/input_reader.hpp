@@ -1,0 +1,60 @@
+#pragma once
+
+#include "plan/inputs.hpp"
+#include "text/csv.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pr_image::plan {
+
+/// Reads typed values out of the raw inputs. The first thing that is wrong is kept as the error, and reading
+/// goes on with defaults, so that the caller checks once at the end.
+class InputReader {
+  public:
+    explicit InputReader(const InputMap& raw) : raw_(raw) {}
+
+    /// The trimmed value, or `otherwise` when it is absent or blank.
+    [[nodiscard]] std::string text(std::string_view name, std::string_view otherwise = {}) const;
+    /// A boolean of YAML 1.2's core schema (true, True, TRUE, …).
+    bool boolean(std::string_view name, bool otherwise);
+    /// The entries of a list input.
+    std::vector<std::string> list(std::string_view name, text::Commas commas);
+    /// One of `choices` by its name; the first is the default.
+    template <typename T, std::size_t N>
+    T choice(std::string_view name, const std::array<std::pair<std::string_view, T>, N>& choices) {
+        const std::string given = text(name, choices.front().first);
+        std::string names;
+        for (const auto& [choice_name, value] : choices) {
+            if (given == choice_name) return value;
+            names += fmt::format("{}{}", names.empty() ? "" : ", ", choice_name);
+        }
+        refuse(name, fmt::format("'{}' is not known", text::printable(given)),
+               fmt::format("Use one of: {}.", names));
+        return choices.front().second;
+    }
+
+    /// Takes a parse's result; gives its value, or nothing after noting its error under the input's name.
+    template <typename T>
+    std::optional<T> take(std::string_view name, Result<T> parsed, std::string_view fix = {}) {
+        if (parsed) return *std::move(parsed);
+        refuse(name, parsed.error().why, fix.empty() ? parsed.error().fix : std::string(fix));
+        return std::nullopt;
+    }
+
+    /// Notes what is wrong with an input, unless something was noted before.
+    void refuse(std::string_view name, std::string why, std::string fix = {});
+    [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+  private:
+    const InputMap& raw_;
+    std::optional<Error> error_;
+};
+
+}  // namespace pr_image::plan

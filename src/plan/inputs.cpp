@@ -1,0 +1,306 @@
+#include "plan/inputs.hpp"
+
+#include "plan/input_reader.hpp"
+#include "plan/workspace_path.hpp"
+#include "text/csv.hpp"
+#include "text/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace pr_image::plan {
+
+using text::Commas;
+using text::printable;
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Command>, 2> kCommands{
+    {{"build", Command::build}, {"plan", Command::plan}}};
+constexpr std::array<std::pair<std::string_view, MissingCredentials>, 4> kMissingCredentials{
+    {{"auto", MissingCredentials::automatic},
+     {"fallback", MissingCredentials::fallback},
+     {"skip", MissingCredentials::skip},
+     {"fail", MissingCredentials::fail}}};
+constexpr std::array<std::pair<std::string_view, CacheKind>, 4> kCaches{{{"auto", CacheKind::automatic},
+                                                                         {"gha", CacheKind::gha},
+                                                                         {"registry", CacheKind::registry},
+                                                                         {"none", CacheKind::none}}};
+constexpr std::array<std::pair<std::string_view, Driver>, 5> kDrivers{
+    {{"auto", Driver::automatic},
+     {"docker", Driver::docker},
+     {"docker-container", Driver::docker_container},
+     {"remote", Driver::remote},
+     {"kubernetes", Driver::kubernetes}}};
+constexpr std::array<std::pair<std::string_view, PushWish>, 7> kPush{{{"auto", PushWish::automatic},
+                                                                      {"true", PushWish::yes},
+                                                                      {"True", PushWish::yes},
+                                                                      {"TRUE", PushWish::yes},
+                                                                      {"false", PushWish::no},
+                                                                      {"False", PushWish::no},
+                                                                      {"FALSE", PushWish::no}}};
+constexpr std::array<std::pair<std::string_view, bool>, 2> kUntrusted{{{"refuse", false}, {"build", true}}};
+
+/// Splits `key=value`; the key must be there.
+std::optional<std::pair<std::string, std::string>> key_value(std::string_view entry) {
+    const std::size_t equals = entry.find('=');
+    if (equals == std::string_view::npos || text::trim(entry.substr(0, equals)).empty()) return std::nullopt;
+    return std::pair(std::string(text::trim(entry.substr(0, equals))), std::string(entry.substr(equals + 1)));
+}
+
+void read_images(InputReader& read, Inputs& inputs) {
+    const auto add = [&](std::string_view input, const std::string& name) {
+        const std::optional<ImageName> parsed = read.take(input, ImageName::parse(name));
+        if (parsed && std::ranges::find(inputs.images, *parsed) == inputs.images.end()) {
+            inputs.images.push_back(*parsed);
+        }
+    };
+    inputs.registry = text::to_lower(read.text("registry", "ghcr.io"));
+    read.take("registry", ImageName::parse(inputs.registry + "/check"), "Write a host name, as ghcr.io.");
+    if (const std::string image = read.text("image"); !image.empty()) {
+        const std::string_view first = std::string_view(image).substr(0, image.find('/'));
+        const bool has_host = image.contains('/') && (first.find_first_of(".:[") != std::string_view::npos ||
+                                                      text::to_lower(first) == "localhost");
+        add("image", has_host ? image : fmt::format("{}/{}", inputs.registry, image));
+    }
+    for (const std::string& name : read.list("images", Commas::split))
+        add("images", name);
+}
+
+void read_logins(InputReader& read, Inputs& inputs) {
+    const auto add = [&](std::string_view input, RegistryLogin login) {
+        const auto same = [&](const RegistryLogin& other) { return other.host == login.host; };
+        if (std::ranges::any_of(inputs.logins, same)) {
+            read.refuse(input, fmt::format("{} is there twice", printable(login.host)));
+        } else {
+            inputs.logins.push_back(std::move(login));
+        }
+    };
+    inputs.token = Secret(read.text("token"));
+    const std::string username = read.text("username");
+    const std::string password = read.text("password");
+    if (!username.empty() && password.empty())
+        read.refuse("password", "it is empty, although username is given");
+    if (!password.empty()) add("password", {inputs.registry, username, Secret(password)});
+    const std::optional<std::vector<std::vector<std::string>>> records =
+        read.take("registry-auth", text::csv_records(read.text("registry-auth")));
+    if (!records) return;
+    for (const std::vector<std::string>& record : *records) {
+        RegistryLogin login;
+        for (const std::string& field : record) {
+            const auto pair = key_value(field);
+            const std::string key = pair ? pair->first : std::string();
+            if (key == "registry") {
+                login.host = text::to_lower(pair->second);
+            } else if (key == "username") {
+                login.username = pair->second;
+            } else if (key == "password") {
+                login.password = Secret(pair->second);
+            } else {
+                // The field may be half of a password: it is not shown.
+                read.refuse("registry-auth", "a field is neither registry=, username= nor password=",
+                            "Write registry=docker.io,username=x,password=y; put quotes around a field with "
+                            "a comma.");
+            }
+        }
+        const std::optional<ImageName> host = read.take(
+            "registry-auth", ImageName::parse(login.host + "/check"), "Every line needs registry=<host>.");
+        if (login.username.empty() || login.password.empty()) {
+            read.refuse("registry-auth",
+                        fmt::format("{} needs a username and a password", printable(login.host)));
+        }
+        if (!host) continue;
+        login.host = host->host();
+        add("registry-auth", std::move(login));
+    }
+}
+
+void read_naming(InputReader& read, Inputs& inputs) {
+    inputs.pr_tag = read.text("pr-tag", "pr-{number}-{sha}");
+    const std::string sha = read.text("sha", "head");
+    if (sha == "merge") {
+        inputs.sha = ShaChoice::merge;
+    } else if (sha != "head") {
+        inputs.given_sha =
+            read.take("sha", CommitSha::parse(sha), "Use head, merge, or a commit's hex digits.");
+    }
+    if (const std::string number = read.text("pr-number"); !number.empty()) {
+        inputs.pr_number = read.take("pr-number", PullRequestNumber::parse(number));
+    }
+    inputs.variant = read.text("variant");
+    if (!inputs.variant.empty()) {
+        read.take("variant", Tag::parse(inputs.variant),
+                  "It becomes part of a tag: letters, digits, '_', '.', '-'.");
+    }
+    inputs.tags = read.list("tags", Commas::keep);
+    inputs.protected_tags = read.list("protected-tags", Commas::split);
+    for (const std::string& entry : read.list("labels", Commas::keep)) {
+        if (auto pair = key_value(entry)) {
+            inputs.labels.push_back(*std::move(pair));
+        } else {
+            read.refuse("labels", fmt::format("'{}' is not key=value", printable(entry)));
+        }
+    }
+    inputs.annotations = read.list("annotations", Commas::keep);
+}
+
+std::vector<std::string> read_platforms(InputReader& read, std::string_view name) {
+    std::vector<std::string> platforms = read.list(name, Commas::split);
+    for (const std::string& platform : platforms) {
+        const std::vector<std::string_view> parts = text::split(platform, '/');
+        const bool shaped =
+            (parts.size() == 2 || parts.size() == 3) && std::ranges::all_of(parts, [](std::string_view part) {
+                return !part.empty() && std::ranges::all_of(part, [](char c) {
+                    return text::is_lower_alnum(c) || c == '_' || c == '.';
+                });
+            });
+        if (!shaped) {
+            read.refuse(name, fmt::format("'{}' is not os/architecture", printable(platform)),
+                        "Write for example linux/amd64,linux/arm64.");
+        }
+    }
+    return platforms;
+}
+
+void read_builder(InputReader& read, Inputs& inputs, const std::string& workspace) {
+    inputs.driver = read.choice("driver", kDrivers);
+    inputs.builder = read.text("builder");
+    const auto allowed = [](char c) { return text::is_word(c) || c == '.' || c == '-'; };
+    if (!inputs.builder.empty() &&
+        (!text::is_word(inputs.builder.front()) || !std::ranges::all_of(inputs.builder, allowed))) {
+        read.refuse("builder", fmt::format("'{}' is no builder's name", printable(inputs.builder)));
+    }
+    inputs.driver_opts = read.list("driver-opts", Commas::keep);
+    inputs.endpoint = read.text("endpoint");
+    if (const std::string config = read.text("buildkitd-config"); !config.empty()) {
+        inputs.buildkitd_config =
+            read.take("buildkitd-config", workspace_path(config, workspace)).value_or(std::string());
+    }
+    const bool container = inputs.driver == Driver::docker_container || inputs.driver == Driver::automatic;
+    if (inputs.driver == Driver::remote && inputs.endpoint.empty()) {
+        read.refuse("endpoint", "it is empty, but driver: remote needs the address of a BuildKit",
+                    "Write for example tcp://buildkitd:1234.");
+    }
+    if (inputs.driver == Driver::docker &&
+        (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty())) {
+        read.refuse("driver", "docker takes neither driver-opts nor buildkitd-config",
+                    "Use docker-container.");
+    }
+    if (!inputs.buildkitd_config.empty() && !container && inputs.driver != Driver::kubernetes) {
+        read.refuse("buildkitd-config", fmt::format("driver {} does not take it", to_string(inputs.driver)));
+    }
+    if (!inputs.builder.empty() && (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty() ||
+                                    !inputs.endpoint.empty() || inputs.driver != Driver::automatic)) {
+        read.refuse("builder",
+                    "it names a builder that exists, so driver, driver-opts, buildkitd-config and endpoint "
+                    "have no use",
+                    "Leave builder out to have one made, or leave the others out.");
+    }
+}
+
+void read_secrets(InputReader& read, Inputs& inputs, const InputMap& environment,
+                  const std::string& workspace) {
+    const auto add = [&](std::string_view input, BuildSecret secret) {
+        const auto allowed = [](char c) { return text::is_word(c) || c == '.' || c == '-'; };
+        if (!std::ranges::all_of(secret.id, allowed)) {
+            read.refuse(input, fmt::format("'{}' is no secret's id", printable(secret.id)),
+                        "Use letters, digits, '_', '.', '-'.");
+        }
+        const auto same = [&](const BuildSecret& other) { return other.id == secret.id; };
+        if (std::ranges::any_of(inputs.secrets, same)) {
+            read.refuse(input, fmt::format("the id {} is there twice", printable(secret.id)));
+        }
+        inputs.secrets.push_back(std::move(secret));
+    };
+    for (const std::string& entry : read.list("secrets", Commas::keep)) {
+        if (auto pair = key_value(entry); pair && !pair->second.empty()) {
+            add("secrets", {pair->first, Secret(pair->second), {}});
+        } else {
+            read.refuse("secrets", "an entry is not id=value (it is not shown, it may be a secret)",
+                        "A value of several lines needs double quotes around the whole entry.");
+        }
+    }
+    for (const std::string& entry : read.list("secret-envs", Commas::split)) {
+        const auto pair = key_value(entry);
+        if (!pair) {
+            read.refuse("secret-envs", fmt::format("'{}' is not id=VARIABLE", printable(entry)));
+            continue;
+        }
+        const auto variable = environment.find(pair->second);
+        if (variable == environment.end() || variable->second.empty()) {
+            read.refuse("secret-envs", fmt::format("the variable {} is not set", printable(pair->second)),
+                        "Set it in the step's env.");
+            continue;
+        }
+        add("secret-envs", {pair->first, Secret(variable->second), {}});
+    }
+    for (const std::string& entry : read.list("secret-files", Commas::keep)) {
+        const auto pair = key_value(entry);
+        const std::optional<std::string> path =
+            pair ? read.take("secret-files", workspace_path(pair->second, workspace)) : std::nullopt;
+        if (!pair) read.refuse("secret-files", fmt::format("'{}' is not id=path", printable(entry)));
+        if (path) add("secret-files", {pair->first, {}, *path});
+    }
+}
+
+void read_build(InputReader& read, Inputs& inputs, const InputMap& environment,
+                const std::string& workspace) {
+    inputs.context = read.text("context", ".");
+    if (!is_remote_context(inputs.context)) {
+        inputs.context = read.take("context", workspace_path(inputs.context, workspace)).value_or(".");
+        if (const std::string file = read.text("file"); !file.empty()) {
+            inputs.file = read.take("file", workspace_path(file, workspace)).value_or(std::string());
+        }
+    } else {
+        inputs.file = read.text("file");
+    }
+    inputs.target = read.text("target");
+    inputs.build_args = read.list("build-args", Commas::keep);
+    inputs.build_contexts = read.list("build-contexts", Commas::keep);
+    for (const std::string& entry : inputs.build_contexts) {
+        if (!key_value(entry))
+            read.refuse("build-contexts", fmt::format("'{}' is not name=source", printable(entry)));
+    }
+    read_secrets(read, inputs, environment, workspace);
+    inputs.ssh = read.list("ssh", Commas::split);
+    inputs.no_cache = read.boolean("no-cache", false);
+    inputs.pull = read.boolean("pull", false);
+    inputs.provenance = read.text("provenance");
+    inputs.sbom = read.text("sbom");
+    inputs.load = read.boolean("load", false);
+}
+
+}  // namespace
+
+std::string_view to_string(Driver driver) {
+    return std::ranges::find(kDrivers, driver, &std::pair<std::string_view, Driver>::second)->first;
+}
+
+Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, const std::string& workspace) {
+    InputReader read(raw);
+    Inputs inputs;
+    inputs.command = read.choice("command", kCommands);
+    read_images(read, inputs);
+    read_logins(read, inputs);
+    read_naming(read, inputs);
+    inputs.missing_credentials = read.choice("missing-credentials", kMissingCredentials);
+    inputs.build_untrusted = read.choice("untrusted", kUntrusted);
+    inputs.probe = read.boolean("probe", true);
+    inputs.reuse = read.boolean("reuse", true);
+    inputs.push = read.choice("push", kPush);
+    inputs.platforms = read_platforms(read, "platforms");
+    if (std::vector<std::string> platforms = read_platforms(read, "pr-platforms"); !platforms.empty()) {
+        inputs.pr_platforms = std::move(platforms);
+    }
+    inputs.cache = read.choice("cache", kCaches);
+    inputs.cache_from = read.list("cache-from", Commas::keep);
+    inputs.cache_to = read.list("cache-to", Commas::keep);
+    read_builder(read, inputs, workspace);
+    read_build(read, inputs, environment, workspace);
+    if (read.error()) return std::unexpected(*read.error());
+    return inputs;
+}
+
+}  // namespace pr_image::plan

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "plan/event.hpp"
+#include "plan/facts.hpp"
+#include "plan/inputs.hpp"
+#include "plan/plan.hpp"
+#include "plan/subject.hpp"
+#include "text/error.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pr_image::plan {
+
+/// How the image gets to later jobs, and why this way.
+struct StrategyChoice {
+    Strategy strategy = Strategy::skip;
+    std::string reason;  ///< one sentence, without the full stop
+    std::vector<Warning> warnings;
+};
+
+/// Takes the run's subject, its images and what their registries said; gives design §3's row. Errors: code of
+/// a fork with secrets at hand that nobody allowed to build; a push that is refused where a push is what the
+/// run is for.
+Result<StrategyChoice> choose_strategy(const Event& event, const Inputs& inputs, const Subject& subject,
+                                       const std::vector<ImageName>& images, const Facts& facts);
+
+/// Gives the credentials that this run has for a registry: those of `registry-auth` or `username`/`password`,
+/// else the GitHub token, which is for GitHub's own container registry and is never sent anywhere else.
+std::optional<RegistryLogin> login_for(std::string_view host, const Event& event, const Inputs& inputs);
+
+}  // namespace pr_image::plan

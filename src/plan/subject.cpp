@@ -1,0 +1,111 @@
+#include "plan/subject.hpp"
+
+#include <fmt/format.h>
+
+namespace pr_image::plan {
+
+using text::fail;
+
+namespace {
+
+/// An abbreviated SHA names the commit that starts with it.
+bool same_commit(const CommitSha& one, const CommitSha& other) {
+    return one.string().starts_with(other.string()) || other.string().starts_with(one.string());
+}
+
+Result<Subject> subject_of_inputs(const Event& event, const Inputs& inputs,
+                                  const std::optional<PullRequestFacts>& facts) {
+    const std::optional<PullRequestNumber> number = inputs.pr_number ? inputs.pr_number
+                                                    : event.pull_request
+                                                        ? std::optional(event.pull_request->number)
+                                                        : std::nullopt;
+    if (!number || !inputs.given_sha) {
+        return fail(
+            fmt::format("Unclear pull request for the event {}", event.name),
+            fmt::format("input '{}' is not given, and this event does not say it",
+                        number ? "sha" : "pr-number"),
+            "Give both inputs pr-number and sha (the pull request's head commit), or run on pull_request.");
+    }
+    Subject subject{.number = number, .sha = *inputs.given_sha, .head_sha = inputs.given_sha};
+    subject.privileged = true;
+    subject.unknown_head = !facts.has_value();
+    subject.same_repository = false;
+    if (facts) {
+        if (!same_commit(facts->head_sha, subject.sha)) {
+            return fail(
+                "Invalid input 'sha'",
+                fmt::format("{} is not the head of pull request #{}, which is {}", subject.sha.string(),
+                            number->string(), facts->head_sha.string()),
+                "The pull request has moved on, or the number and the commit do not belong together.");
+        }
+        subject.head_sha = facts->head_sha;
+        if (!subject.sha.is_full()) subject.sha = facts->head_sha;
+        subject.closed = !facts->open;
+        subject.same_repository =
+            facts->head_repository_id != 0 && facts->head_repository_id == event.repository_id;
+    }
+    subject.trusted = subject.same_repository;
+    return subject;
+}
+
+Result<Subject> subject_of_pull_request(const Event& event, const Inputs& inputs) {
+    const PullRequest& pull_request = *event.pull_request;
+    if (!pull_request.head_sha) {
+        return fail("Malformed event.json", fmt::format("the event {} names no head commit", event.name));
+    }
+    Subject subject{
+        .number = pull_request.number, .sha = *pull_request.head_sha, .head_sha = pull_request.head_sha};
+    if (event.kind == EventKind::pull_request) subject.merge_sha = event.sha;
+    subject.base_ref = pull_request.base_ref;
+    subject.closed = pull_request.closed;
+    subject.same_repository = pull_request.head_repository == HeadRepository::same;
+    subject.trusted = subject.same_repository;
+    subject.privileged = event.kind == EventKind::pull_request_target;
+
+    if (inputs.pr_number && *inputs.pr_number != pull_request.number) {
+        return fail("Invalid input 'pr-number'",
+                    fmt::format("it is {}, but the event is about pull request #{}",
+                                inputs.pr_number->string(), pull_request.number.string()),
+                    "Leave it out: the event says the number.");
+    }
+    if (inputs.sha == ShaChoice::merge) {
+        if (!subject.merge_sha) {
+            return fail("Invalid input 'sha'", fmt::format("the event {} has no merge commit", event.name),
+                        "Use sha: head, or run on pull_request.");
+        }
+        subject.sha = *subject.merge_sha;
+    } else if (inputs.given_sha) {
+        const bool is_merge = subject.merge_sha && same_commit(*inputs.given_sha, *subject.merge_sha);
+        if (!is_merge && !same_commit(*inputs.given_sha, *subject.head_sha)) {
+            return fail("Invalid input 'sha'",
+                        fmt::format("{} is neither the head nor the merge commit of pull request #{}",
+                                    inputs.given_sha->string(), pull_request.number.string()),
+                        "Leave it out: the event says the commit.");
+        }
+        if (is_merge) subject.sha = *subject.merge_sha;
+    }
+    return subject;
+}
+
+}  // namespace
+
+bool needs_subject_inputs(const Event& event, const Inputs& inputs) {
+    return event.kind == EventKind::foreign || (event.kind == EventKind::ref && inputs.pr_number.has_value());
+}
+
+Result<Subject> resolve_subject(const Event& event, const Inputs& inputs,
+                                const std::optional<PullRequestFacts>& pull_request) {
+    if (needs_subject_inputs(event, inputs)) return subject_of_inputs(event, inputs, pull_request);
+    if (event.pull_request) return subject_of_pull_request(event, inputs);
+    if (!event.sha) {
+        return fail("Missing commit", fmt::format("the event {} comes without GITHUB_SHA", event.name),
+                    "Outside GitHub Actions set GITHUB_SHA to the commit that is checked out.");
+    }
+    if (event.ref.empty()) {
+        return fail("Missing ref", fmt::format("the event {} comes without GITHUB_REF", event.name),
+                    "Outside GitHub Actions set GITHUB_REF, for example to refs/heads/main.");
+    }
+    return Subject{.number = {}, .sha = *event.sha, .head_sha = event.sha};
+}
+
+}  // namespace pr_image::plan

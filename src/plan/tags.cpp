@@ -1,0 +1,223 @@
+#include "plan/tags.hpp"
+
+#include "text/glob.hpp"
+#include "text/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace pr_image::plan {
+
+using text::fail;
+using text::printable;
+
+namespace {
+
+constexpr std::size_t kLongestTag = 128;
+
+/// Replaces `{name}` by its value; a name that is not known is an Error of the input.
+Result<std::string> expand(std::string_view format,
+                           const std::vector<std::pair<std::string, std::string>>& values) {
+    std::string expanded;
+    while (!format.empty()) {
+        const std::size_t open = format.find('{');
+        expanded += format.substr(0, open);
+        if (open == std::string_view::npos) break;
+        const std::size_t close = format.find('}', open);
+        const std::string_view name = format.substr(open + 1, close - open - 1);
+        const auto found = std::ranges::find(values, name, &std::pair<std::string, std::string>::first);
+        if (close == std::string_view::npos || found == values.end()) {
+            std::string known;
+            for (const auto& [key, value] : values)
+                known += fmt::format("{}{{{}}}", known.empty() ? "" : " ", key);
+            return fail("Invalid input 'pr-tag'", fmt::format("'{{{}' is not known", printable(name)),
+                        fmt::format("Use {}.", known));
+        }
+        expanded += found->second;
+        format.remove_prefix(close + 1);
+    }
+    return expanded;
+}
+
+Result<std::string> ephemeral_tag(const Event& event, const Inputs& inputs, const Subject& subject) {
+    if (inputs.pr_tag.contains("{merge-sha}") && !subject.merge_sha) {
+        return fail("Invalid input 'pr-tag'", fmt::format("the event {} has no {{merge-sha}}", event.name));
+    }
+    const std::string head = subject.head_sha ? subject.head_sha->string() : subject.sha.string();
+    Result<std::string> tag =
+        expand(inputs.pr_tag, {{"number", subject.number->string()},
+                               {"sha", subject.sha.string()},
+                               {"short-sha", subject.sha.short_form()},
+                               {"head-sha", head},
+                               {"merge-sha", subject.merge_sha ? subject.merge_sha->string() : std::string()},
+                               {"run-id", event.run_id},
+                               {"run-attempt", event.run_attempt},
+                               {"variant", inputs.variant}});
+    if (tag && !inputs.variant.empty() && !inputs.pr_tag.contains("{variant}")) *tag += "-" + inputs.variant;
+    return tag;
+}
+
+/// Users may write whole references, as docker/build-push-action wants them. The name has to be one of this
+/// run's images: a tag for anything else would be pushed to the wrong place or not at all.
+Result<Tag> given_tag(const std::string& entry, const std::vector<ImageName>& images) {
+    if (!entry.contains('/') && !entry.contains(':')) return Tag::parse(entry);
+    Result<Reference> reference = Reference::parse(entry);
+    if (!reference) return std::unexpected(reference.error());
+    if (std::ranges::find(images, reference->name()) == images.end() || !reference->tag()) {
+        return fail("Invalid tag",
+                    fmt::format("'{}' is not a tag of {}", printable(entry), images.front().string()),
+                    "Name every image in input image or images.");
+    }
+    return *reference->tag();
+}
+
+Result<std::vector<Tag>> given_tags(const Inputs& inputs, const std::vector<ImageName>& images) {
+    std::vector<Tag> tags;
+    for (const std::string& entry : inputs.tags) {
+        Result<Tag> tag = given_tag(entry, images);
+        if (!tag) return fail("Invalid input 'tags'", tag.error().why, tag.error().fix);
+        if (std::ranges::find(tags, *tag) == tags.end()) tags.push_back(*std::move(tag));
+    }
+    return tags;
+}
+
+struct Version {
+    std::string major;
+    std::string minor;
+    std::string patch;
+    std::string pre_release;
+};
+
+/// Semantic Versioning 2.0.0, with the `v` that git tags have in front.
+std::optional<Version> parse_semver(std::string_view tag) {
+    if (tag.starts_with('v')) tag.remove_prefix(1);
+    tag = tag.substr(0, tag.find('+'));
+    const std::size_t dash = tag.find('-');
+    const std::string_view pre = dash == std::string_view::npos ? std::string_view() : tag.substr(dash + 1);
+    if (dash != std::string_view::npos && pre.empty()) return std::nullopt;
+    const std::vector<std::string_view> core = text::split(tag.substr(0, dash), '.');
+    const bool numeric = core.size() == 3 && std::ranges::all_of(core, [](std::string_view part) {
+                             return !part.empty() && (part.size() == 1 || part.front() != '0') &&
+                                    std::ranges::all_of(part, text::is_digit);
+                         });
+    const auto identifier = [](std::string_view part) {
+        return !part.empty() &&
+               std::ranges::all_of(part, [](char c) { return (text::is_word(c) && c != '_') || c == '-'; });
+    };
+    if (!numeric || (!pre.empty() && !std::ranges::all_of(text::split(pre, '.'), identifier)))
+        return std::nullopt;
+    return Version{std::string(core[0]), std::string(core[1]), std::string(core[2]), std::string(pre)};
+}
+
+std::vector<std::string> git_tag_names(std::string_view git_tag) {
+    const std::optional<Version> version = parse_semver(git_tag);
+    if (!version) {
+        const bool usable = Tag::parse(git_tag).has_value();
+        return {usable ? std::string(git_tag) : sanitise(git_tag)};
+    }
+    const std::string whole = fmt::format("{}.{}.{}", version->major, version->minor, version->patch);
+    if (!version->pre_release.empty()) return {fmt::format("{}-{}", whole, version->pre_release)};
+    std::vector<std::string> names{whole, fmt::format("{}.{}", version->major, version->minor)};
+    // 0.x promises nothing between its minors, so a tag `0` would.
+    if (version->major != "0") names.push_back(version->major);
+    names.emplace_back("latest");
+    return names;
+}
+
+std::vector<std::string> branch_names(const Event& event, const Subject& subject) {
+    const std::string short_sha = subject.sha.short_form();
+    if (event.on_default_branch()) {
+        std::vector<std::string> names{"latest"};
+        if (std::string name = sanitise(event.branch()); !name.empty()) names.push_back(std::move(name));
+        names.push_back("sha-" + short_sha);
+        return names;
+    }
+    const std::string name = sanitise(event.branch(), kLongestTag - short_sha.size() - 1);
+    return {name.empty() ? "sha-" + short_sha : fmt::format("{}-{}", name, short_sha)};
+}
+
+}  // namespace
+
+std::string sanitise(std::string_view text, std::size_t longest) {
+    std::string clean;
+    for (const char c : text::to_lower(text)) {
+        if (text::is_lower_alnum(c) || c == '.') {
+            clean += c;
+        } else if (!clean.ends_with('-')) {
+            clean += '-';
+        }
+    }
+    const auto trimmed = [](std::string_view value) {
+        const std::size_t begin = value.find_first_not_of("-.");
+        if (begin == std::string_view::npos) return std::string();
+        return std::string(value.substr(begin, value.find_last_not_of("-.") - begin + 1));
+    };
+    return trimmed(trimmed(clean).substr(0, longest));
+}
+
+bool is_pull_request_tag(std::string_view tag, const PullRequestNumber& number) {
+    const std::string prefix = "pr-" + number.string();
+    return tag == prefix || (tag.starts_with(prefix + "-") && tag.size() > prefix.size() + 1);
+}
+
+Result<std::vector<Tag>> pull_request_tags(const Event& event, const Inputs& inputs, const Subject& subject,
+                                           const std::vector<ImageName>& images) {
+    std::vector<Tag> tags;
+    std::string_view source = "tags";
+    if (inputs.tags.empty()) {
+        source = "pr-tag";
+        Result<std::string> name = ephemeral_tag(event, inputs, subject);
+        if (!name) return std::unexpected(name.error());
+        Result<Tag> tag = Tag::parse(*name);
+        if (!tag) return fail("Invalid input 'pr-tag'", tag.error().why, "A tag has at most 128 characters.");
+        tags.push_back(*std::move(tag));
+    } else {
+        Result<std::vector<Tag>> given = given_tags(inputs, images);
+        if (!given) return given;
+        tags = *std::move(given);
+    }
+    for (const Tag& tag : tags) {
+        if (!is_pull_request_tag(tag.string(), *subject.number)) {
+            return fail(
+                fmt::format("Invalid input '{}'", source),
+                fmt::format("a pull request cannot make the tag '{}'", tag.string()),
+                fmt::format("Tags of pull request #{0} are pr-{0} and pr-{0}-…; others are for branches and "
+                            "releases.",
+                            subject.number->string()));
+        }
+        for (const std::string& glob : inputs.protected_tags) {
+            if (text::glob_match(glob, tag.string())) {
+                return fail("Invalid input 'protected-tags'",
+                            fmt::format("'{}' protects '{}', which is this pull request's tag",
+                                        printable(glob), tag.string()),
+                            "Protect only tags that no pull request makes.");
+            }
+        }
+    }
+    return tags;
+}
+
+Result<std::vector<Tag>> ref_tags(const Event& event, const Inputs& inputs, const Subject& subject,
+                                  const std::vector<ImageName>& images) {
+    if (!inputs.tags.empty()) return given_tags(inputs, images);
+    std::vector<std::string> names =
+        event.git_tag().empty() ? branch_names(event, subject) : git_tag_names(event.git_tag());
+    std::vector<Tag> tags;
+    for (std::string& name : names) {
+        if (!inputs.variant.empty()) name += "-" + inputs.variant;
+        Result<Tag> tag = Tag::parse(name);
+        if (!tag) {
+            return fail("No tag for this ref",
+                        fmt::format("'{}' yields '{}', which no registry accepts", printable(event.ref),
+                                    printable(name)),
+                        "Name the tags with input tags.");
+        }
+        tags.push_back(*std::move(tag));
+    }
+    return tags;
+}
+
+}  // namespace pr_image::plan

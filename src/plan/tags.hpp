@@ -1,0 +1,36 @@
+#pragma once
+
+#include "plan/event.hpp"
+#include "plan/inputs.hpp"
+#include "plan/subject.hpp"
+#include "text/error.hpp"
+#include "text/reference.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pr_image::plan {
+
+/// Takes any text; gives it in lower case with every run of characters outside `[a-z0-9.]` as one `-`,
+/// without `-` and
+/// `.` at the ends, at most `longest` characters. May give "". Rule: design §4.
+std::string sanitise(std::string_view text, std::size_t longest = 128);
+
+/// True for `pr-<number>` and `pr-<number>-…`: the only tags that a pull request may yield and clean-up may
+/// remove.
+bool is_pull_request_tag(std::string_view tag, const PullRequestNumber& number);
+
+/// Takes the subject of a pull request (or merge queue) run and its image names; gives its tags: the
+/// ephemeral one of `pr-tag`, or input `tags` when given. An Error names the input whose tag would leave the
+/// grammar or match `protected-tags`.
+Result<std::vector<Tag>> pull_request_tags(const Event& event, const Inputs& inputs, const Subject& subject,
+                                           const std::vector<ImageName>& images);
+
+/// Takes a run on a branch or git tag; gives input `tags` when given, otherwise: default branch → `latest`,
+/// its name, `sha-<short>`; git tag → `1.2.3 1.2 1 latest` when it is semver (a pre-release only itself),
+/// else its own name; other branches → `<name>-<short>`. Rule: design §4.
+Result<std::vector<Tag>> ref_tags(const Event& event, const Inputs& inputs, const Subject& subject,
+                                  const std::vector<ImageName>& images);
+
+}  // namespace pr_image::plan
