@@ -1,28 +1,13 @@
 #include "e2e/secret_masker.hpp"
 
+#include "text/base64.hpp"
+#include "text/percent.hpp"
+
 #include <algorithm>
-#include <cstdint>
 #include <utility>
 
 namespace pr_image::e2e {
 namespace {
-
-std::string base64(std::string_view bytes) {
-    static constexpr std::string_view kAlphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-        std::uint32_t group = 0;
-        for (std::size_t j = 0; j < 3; ++j) {
-            group = (group << 8) | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-        }
-        for (std::size_t j = 0; j < 4; ++j) {
-            text += j <= count ? kAlphabet[(group >> (18 - 6 * j)) & 63] : '=';
-        }
-    }
-    return text;
-}
 
 std::string json_escaped(std::string_view value) {
     std::string text;
@@ -50,24 +35,6 @@ std::string json_escaped(std::string_view value) {
     return text;
 }
 
-std::string uri_escaped(std::string_view value) {
-    static constexpr std::string_view kHex = "0123456789ABCDEF";
-    std::string text;
-    for (const char c : value) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                                c == '-' || c == '.' || c == '_' || c == '~';
-        if (unreserved) {
-            text += c;
-        } else {
-            text += '%';
-            text += kHex[byte >> 4];
-            text += kHex[byte & 15];
-        }
-    }
-    return text;
-}
-
 }  // namespace
 
 void SecretMasker::add(std::string_view value) {
@@ -90,10 +57,10 @@ void SecretMasker::add(std::string_view value) {
 void SecretMasker::add_forms(const std::string& value) {
     forms_.insert(value);
     for (std::size_t shift = 0; shift < 3 && shift < value.size(); ++shift) {
-        forms_.insert(base64(std::string_view(value).substr(shift)));
+        forms_.insert(text::base64_encode(std::string_view(value).substr(shift)));
     }
     forms_.insert(json_escaped(value));
-    forms_.insert(uri_escaped(value));
+    forms_.insert(text::percent_encode(value));
 }
 
 std::string SecretMasker::mask(std::string_view text) const {
