@@ -1,0 +1,38 @@
+# The action's image: the program, buildx, CA certificates and the C library they run on. No shell, no docker CLI.
+# Everything comes from Debian packages; the base only has to be a release whose buildx is 0.29 or newer.
+ARG BASE=debian:forky-slim
+
+FROM ${BASE} AS build
+WORKDIR /source
+COPY third_party/packages.txt third_party/
+COPY scripts/install-packages scripts/
+RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
+    --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \
+    rm -f /etc/apt/apt.conf.d/docker-clean && scripts/install-packages build image
+COPY CMakeLists.txt ./
+COPY third_party third_party
+COPY src src
+RUN --mount=type=cache,target=/root/.cache/ccache \
+    cmake -G Ninja -S . -B build -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_COMPILER_LAUNCHER=ccache \
+        -D PR_IMAGE_STATIC=ON -D PR_IMAGE_TESTS=OFF && \
+    cmake --build build --target pr-image && \
+    strip build/pr-image
+
+# buildx's version stands beside it in a file, because asking the binary costs a process start in every run.
+WORKDIR /image
+RUN set -eu; \
+    plugin=/usr/libexec/docker/cli-plugins/docker-buildx; \
+    mkdir -p etc/ssl/certs usr/lib/ssl usr/libexec/docker/cli-plugins; \
+    mkdir -m 1777 tmp; \
+    cp -L $plugin usr/libexec/docker/cli-plugins/; \
+    $plugin version | sed 's/^[^ ]* v\?\([0-9.]*\).*/\1/' > usr/libexec/docker/cli-plugins/docker-buildx.version; \
+    grep -Eq '^[0-9]+\.[0-9]+\.[0-9]+$' usr/libexec/docker/cli-plugins/docker-buildx.version; \
+    cp -L /etc/ssl/certs/ca-certificates.crt etc/ssl/certs/; \
+    ln -s /etc/ssl/certs/ca-certificates.crt usr/lib/ssl/cert.pem; \
+    echo 'hosts: files dns' > etc/nsswitch.conf; \
+    ldd $plugin /source/build/pr-image | grep -o '/[^ :]*\.so[^ :]*' | sort -u | xargs cp -L --parents -t .
+
+FROM scratch
+COPY --from=build /image /
+COPY --from=build /source/build/pr-image /usr/bin/pr-image
+ENTRYPOINT ["/usr/bin/pr-image"]
