@@ -1,8 +1,5 @@
 #include "text/reference.hpp"
 
-#include "text/commit_sha.hpp"
-#include "text/pull_request_number.hpp"
-
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
@@ -60,20 +57,4 @@ TEST_CASE("only loopback hosts are loopback") {
          {"127.0.0.1.example.com", "127.evil.example.com", "ghcr.io", "10.0.0.1", "localhost.evil.com"}) {
         CHECK_FALSE(text::is_loopback(host));
     }
-}
-
-TEST_CASE("a pull request number is positive, plain and short") {
-    CHECK(PullRequestNumber::parse("42")->value() == 42);
-    CHECK(PullRequestNumber::parse("999999999"));
-    const std::string bad = GENERATE("", "0", "007", "1;id", "-1", "+1", "1 ", "1000000000", "1e3");
-    CHECK_FALSE(PullRequestNumber::parse(bad));
-}
-
-TEST_CASE("a commit SHA is 7 to 64 hex digits") {
-    CHECK(CommitSha::parse("ABCDEF1")->string() == "abcdef1");
-    CHECK(CommitSha::parse(std::string(64, 'a'))->is_full());
-    CHECK_FALSE(CommitSha::parse("abcdef1")->is_full());
-    const std::string bad =
-        GENERATE("", "abcdef", "abcdefg", "abcdef1\n", "abcdef1 ", std::string(65, 'a').c_str());
-    CHECK_FALSE(CommitSha::parse(bad));
 }
