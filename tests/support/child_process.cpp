@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdexcept>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -79,8 +80,12 @@ ChildProcess::ChildProcess(const std::vector<std::string>& argv, const ChildOpti
     if (pid_ < 0) throw_errno("fork");
     if (pid_ == 0) {
         setpgid(0, 0);
-        dup2(out[1], STDOUT_FILENO);
-        dup2(err[1], STDERR_FILENO);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        const int log = options.log_file.empty()
+                            ? -1
+                            : open(options.log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        dup2(log < 0 ? out[1] : log, STDOUT_FILENO);
+        dup2(log < 0 ? err[1] : log, STDERR_FILENO);
         const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
         dup2(null, STDIN_FILENO);
         if (options.directory.empty() || chdir(options.directory.c_str()) == 0) {

@@ -17,6 +17,7 @@ struct ChildOptions {
     std::map<std::string, std::string> environment = {};  ///< added to this process's own, or over it
     bool inherit_environment = true;                      ///< false: `environment` is all there is
     std::string directory = {};                           ///< empty: this process's own
+    std::string log_file = {};  ///< both streams are appended to this file instead of being captured
 };
 
 /// What is known of a child process that has ended.
@@ -30,7 +31,8 @@ struct ChildResult {
 };
 
 /// A child process with both output streams captured as they come. For tests: what cannot be set up throws
-/// std::system_error. A child that is still there when this object goes is killed with its process group.
+/// std::system_error. A child that is still there when this object goes is killed with its process group, and
+/// the kernel kills it when the thread that started it dies.
 class ChildProcess {
   public:
     /// Takes each piece of output as it comes, cut anywhere.
