@@ -1,11 +1,12 @@
 #include "actions/runtime.hpp"
 
 #include "text/base64.hpp"
+#include "text/json.hpp"
 #include "text/strings.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include <cstdint>
 #include <optional>
 
 namespace pr_image::actions {
@@ -13,36 +14,24 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::int64_t kRead = 1;
-constexpr std::int64_t kWrite = 2;
-
-std::optional<json::value> parse_json(std::string_view text) {
-    boost::system::error_code malformed;
-    json::parse_options options;
-    options.max_depth = 16;
-    json::value value = json::parse(text, malformed, {}, options);
-    if (malformed) return std::nullopt;
-    return value;
-}
+constexpr std::uint64_t kRead = 1;
+constexpr std::uint64_t kWrite = 2;
 
 /// The union of the permissions in the token's `ac` claim, which is a JSON document inside a JSON string;
 /// nothing when the token does not have that shape.
-std::optional<std::int64_t> permissions(const std::string& token) {
+std::optional<std::uint64_t> permissions(const std::string& token) {
     const std::vector<std::string_view> parts = text::split(token, '.');
     if (parts.size() != 3) return std::nullopt;
     const std::optional<std::string> claims_text = text::base64url_decode(parts[1]);
     if (!claims_text) return std::nullopt;
-    const std::optional<json::value> claims = parse_json(*claims_text);
-    if (!claims || !claims->is_object()) return std::nullopt;
-    const json::value* access = claims->as_object().if_contains("ac");
-    if (access == nullptr || !access->is_string()) return std::nullopt;
-    const std::optional<json::value> scopes = parse_json(access->as_string());
+    const Result<json::value> claims = text::parse_json(*claims_text, "the token's claims");
+    if (!claims) return std::nullopt;
+    const std::string access = text::json_string(*claims, "ac");
+    const Result<json::value> scopes = text::parse_json(access, "the token's scopes");
     if (!scopes || !scopes->is_array()) return std::nullopt;
-    std::int64_t granted = 0;
+    std::uint64_t granted = 0;
     for (const json::value& scope : scopes->as_array()) {
-        const json::value* permission =
-            scope.is_object() ? scope.as_object().if_contains("Permission") : nullptr;
-        if (permission != nullptr && permission->is_int64()) granted |= permission->as_int64();
+        granted |= text::json_number(scope, "Permission").value_or(0);
     }
     return granted;
 }
@@ -76,7 +65,7 @@ plan::CacheServiceFacts cache_service(const Runtime& runtime) {
     plan::CacheServiceFacts facts;
     facts.readable = mode.empty() || mode == "read" || mode == "write";
     facts.writable = mode.empty() || mode == "write" || mode == "write-only";
-    if (const std::optional<std::int64_t> granted = permissions(runtime.runtime_token.reveal())) {
+    if (const std::optional<std::uint64_t> granted = permissions(runtime.runtime_token.reveal())) {
         facts.readable = facts.readable && (*granted & kRead) != 0;
         facts.writable = facts.writable && (*granted & kWrite) != 0;
     }

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "text/error.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace pr_image::process {
+
+/// A folder that only this user can enter, for credentials, secrets and results; it and all that is in it is
+/// gone when the object is.
+class PrivateDirectory {
+  public:
+    /// Makes one in /dev/shm when that is a tmpfs that can be written, so that nothing secret touches a disk
+    /// and a container needs no writable root; else in `temp_directory`, else in /tmp. An Error names the
+    /// places that were tried.
+    static Result<PrivateDirectory> create(const std::string& temp_directory);
+
+    PrivateDirectory(PrivateDirectory&& other) noexcept;
+    PrivateDirectory& operator=(PrivateDirectory&& other) noexcept;
+    ~PrivateDirectory();
+
+    /// The absolute path, without a slash at the end.
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+    /// Takes a file name that is new here; writes `bytes` into a file with mode 0600 and gives its path.
+    /// An Error says why it could not.
+    [[nodiscard]] Result<std::string> write_file(std::string_view name, std::string_view bytes) const;
+
+    /// Takes a name that is new here; makes a folder with mode 0700 and gives its path.
+    [[nodiscard]] Result<std::string> make_directory(std::string_view name) const;
+
+  private:
+    explicit PrivateDirectory(std::string path) : path_(std::move(path)) {}
+    std::string path_;
+};
+
+}  // namespace pr_image::process
