@@ -43,11 +43,14 @@ constexpr std::array<std::pair<std::string_view, PushWish>, 7> kPush{{{"auto", P
                                                                       {"FALSE", PushWish::no}}};
 constexpr std::array<std::pair<std::string_view, bool>, 2> kUntrusted{{{"refuse", false}, {"build", true}}};
 
-/// Splits `key=value`; the key must be there.
+/// Splits `key=value`; the key must be there, on one line.
 std::optional<std::pair<std::string, std::string>> key_value(std::string_view entry) {
     const std::size_t equals = entry.find('=');
-    if (equals == std::string_view::npos || text::trim(entry.substr(0, equals)).empty()) return std::nullopt;
-    return std::pair(std::string(text::trim(entry.substr(0, equals))), std::string(entry.substr(equals + 1)));
+    if (equals == std::string_view::npos) return std::nullopt;
+    const std::string_view key = text::trim(entry.substr(0, equals));
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+    if (key.empty() || std::ranges::any_of(key, control)) return std::nullopt;
+    return std::pair(std::string(key), std::string(entry.substr(equals + 1)));
 }
 
 void read_images(InputReader& read, Inputs& inputs) {
@@ -57,16 +60,44 @@ void read_images(InputReader& read, Inputs& inputs) {
             inputs.images.push_back(*parsed);
         }
     };
-    inputs.registry = text::to_lower(read.text("registry", "ghcr.io"));
-    read.take("registry", ImageName::parse(inputs.registry + "/check"), "Write a host name, as ghcr.io.");
+    inputs.registry = read.take("registry", text::parse_registry_host(read.text("registry", "ghcr.io")))
+                          .value_or("ghcr.io");
     if (const std::string image = read.text("image"); !image.empty()) {
-        const std::string_view first = std::string_view(image).substr(0, image.find('/'));
-        const bool has_host = image.contains('/') && (first.find_first_of(".:[") != std::string_view::npos ||
-                                                      text::to_lower(first) == "localhost");
-        add("image", has_host ? image : fmt::format("{}/{}", inputs.registry, image));
+        add("image", text::names_registry(image) ? image : fmt::format("{}/{}", inputs.registry, image));
     }
     for (const std::string& name : read.list("images", Commas::split))
         add("images", name);
+}
+
+/// One line of registry-auth. A field that is wrong may be half of a password: it is not shown.
+std::optional<RegistryLogin> read_login(InputReader& read, const std::vector<std::string>& record) {
+    RegistryLogin login;
+    bool has_password = false;
+    for (const std::string& field : record) {
+        const auto pair = key_value(field);
+        const std::string key = pair ? pair->first : std::string();
+        if (key == "registry") {
+            login.host = pair->second;
+        } else if (key == "username") {
+            login.username = pair->second;
+        } else if (key == "password") {
+            login.password = Secret(pair->second);
+            has_password = true;
+        } else {
+            read.refuse(
+                "registry-auth", "a field is neither registry=, username= nor password=",
+                "Write registry=docker.io,username=x,password=y; put quotes around a field with a comma.");
+        }
+    }
+    const std::optional<std::string> host = read.take("registry-auth", text::parse_registry_host(login.host),
+                                                      "Every line needs registry=<host>.");
+    if (!has_password || (login.username.empty() && !login.password.empty())) {
+        read.refuse("registry-auth",
+                    fmt::format("{} needs a username and a password", printable(login.host)));
+    }
+    if (!host || login.password.empty()) return std::nullopt;
+    login.host = *host;
+    return login;
 }
 
 void read_logins(InputReader& read, Inputs& inputs) {
@@ -79,41 +110,13 @@ void read_logins(InputReader& read, Inputs& inputs) {
         }
     };
     inputs.token = Secret(read.text("token"));
-    const std::string username = read.text("username");
-    const std::string password = read.text("password");
-    if (!username.empty() && password.empty())
-        read.refuse("password", "it is empty, although username is given");
-    if (!password.empty()) add("password", {inputs.registry, username, Secret(password)});
-    const std::optional<std::vector<std::vector<std::string>>> records =
-        read.take("registry-auth", text::csv_records(read.text("registry-auth")));
+    if (const std::string password = read.text("password"); !password.empty()) {
+        add("password", {inputs.registry, read.text("username"), Secret(password)});
+    }
+    const auto records = read.take("registry-auth", text::csv_records(read.text("registry-auth")));
     if (!records) return;
     for (const std::vector<std::string>& record : *records) {
-        RegistryLogin login;
-        for (const std::string& field : record) {
-            const auto pair = key_value(field);
-            const std::string key = pair ? pair->first : std::string();
-            if (key == "registry") {
-                login.host = text::to_lower(pair->second);
-            } else if (key == "username") {
-                login.username = pair->second;
-            } else if (key == "password") {
-                login.password = Secret(pair->second);
-            } else {
-                // The field may be half of a password: it is not shown.
-                read.refuse("registry-auth", "a field is neither registry=, username= nor password=",
-                            "Write registry=docker.io,username=x,password=y; put quotes around a field with "
-                            "a comma.");
-            }
-        }
-        const std::optional<ImageName> host = read.take(
-            "registry-auth", ImageName::parse(login.host + "/check"), "Every line needs registry=<host>.");
-        if (login.username.empty() || login.password.empty()) {
-            read.refuse("registry-auth",
-                        fmt::format("{} needs a username and a password", printable(login.host)));
-        }
-        if (!host) continue;
-        login.host = host->host();
-        add("registry-auth", std::move(login));
+        if (auto login = read_login(read, record)) add("registry-auth", *std::move(login));
     }
 }
 
@@ -144,6 +147,10 @@ void read_naming(InputReader& read, Inputs& inputs) {
         }
     }
     inputs.annotations = read.list("annotations", Commas::keep);
+    for (const std::string& entry : inputs.annotations) {
+        if (!key_value(entry))
+            read.refuse("annotations", fmt::format("'{}' is not key=value", printable(entry)));
+    }
 }
 
 std::vector<std::string> read_platforms(InputReader& read, std::string_view name) {
@@ -152,9 +159,9 @@ std::vector<std::string> read_platforms(InputReader& read, std::string_view name
         const std::vector<std::string_view> parts = text::split(platform, '/');
         const bool shaped =
             (parts.size() == 2 || parts.size() == 3) && std::ranges::all_of(parts, [](std::string_view part) {
-                return !part.empty() && std::ranges::all_of(part, [](char c) {
-                    return text::is_lower_alnum(c) || c == '_' || c == '.';
-                });
+                return !part.empty() && text::is_lower_alnum(part.front()) &&
+                       std::ranges::all_of(
+                           part, [](char c) { return text::is_lower_alnum(c) || c == '_' || c == '.'; });
             });
         if (!shaped) {
             read.refuse(name, fmt::format("'{}' is not os/architecture", printable(platform)),
@@ -178,18 +185,17 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
         inputs.buildkitd_config =
             read.take("buildkitd-config", workspace_path(config, workspace)).value_or(std::string());
     }
-    const bool container = inputs.driver == Driver::docker_container || inputs.driver == Driver::automatic;
     if (inputs.driver == Driver::remote && inputs.endpoint.empty()) {
         read.refuse("endpoint", "it is empty, but driver: remote needs the address of a BuildKit",
                     "Write for example tcp://buildkitd:1234.");
     }
     if (inputs.driver == Driver::docker &&
-        (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty())) {
-        read.refuse("driver", "docker takes neither driver-opts nor buildkitd-config",
+        (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty() || !inputs.endpoint.empty())) {
+        read.refuse("driver", "docker takes neither driver-opts nor buildkitd-config nor endpoint",
                     "Use docker-container.");
     }
-    if (!inputs.buildkitd_config.empty() && !container && inputs.driver != Driver::kubernetes) {
-        read.refuse("buildkitd-config", fmt::format("driver {} does not take it", to_string(inputs.driver)));
+    if (inputs.driver == Driver::remote && !inputs.buildkitd_config.empty()) {
+        read.refuse("buildkitd-config", "driver remote does not take it: that BuildKit runs already");
     }
     if (!inputs.builder.empty() && (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty() ||
                                     !inputs.endpoint.empty() || inputs.driver != Driver::automatic)) {
@@ -200,23 +206,28 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
     }
 }
 
+void add_secret(InputReader& read, Inputs& inputs, std::string_view input, BuildSecret secret) {
+    const auto allowed = [](char c) { return text::is_word(c) || c == '.' || c == '-'; };
+    if (!std::ranges::all_of(secret.id, allowed)) {
+        // What stands before the first `=` of input secrets can be a part of the secret itself.
+        read.refuse(input, "an entry's id has other characters than letters, digits, '_', '.', '-'");
+    }
+    const auto same = [&](const BuildSecret& other) { return other.id == secret.id; };
+    if (std::ranges::any_of(inputs.secrets, same)) {
+        read.refuse(input, fmt::format("the id {} is there twice", printable(secret.id)));
+    }
+    if (secret.value.empty() && secret.file.empty()) {
+        inputs.empty_secrets.push_back(std::move(secret.id));
+    } else {
+        inputs.secrets.push_back(std::move(secret));
+    }
+}
+
 void read_secrets(InputReader& read, Inputs& inputs, const InputMap& environment,
                   const std::string& workspace) {
-    const auto add = [&](std::string_view input, BuildSecret secret) {
-        const auto allowed = [](char c) { return text::is_word(c) || c == '.' || c == '-'; };
-        if (!std::ranges::all_of(secret.id, allowed)) {
-            read.refuse(input, fmt::format("'{}' is no secret's id", printable(secret.id)),
-                        "Use letters, digits, '_', '.', '-'.");
-        }
-        const auto same = [&](const BuildSecret& other) { return other.id == secret.id; };
-        if (std::ranges::any_of(inputs.secrets, same)) {
-            read.refuse(input, fmt::format("the id {} is there twice", printable(secret.id)));
-        }
-        inputs.secrets.push_back(std::move(secret));
-    };
     for (const std::string& entry : read.list("secrets", Commas::keep)) {
-        if (auto pair = key_value(entry); pair && !pair->second.empty()) {
-            add("secrets", {pair->first, Secret(pair->second), {}});
+        if (auto pair = key_value(entry)) {
+            add_secret(read, inputs, "secrets", {pair->first, Secret(pair->second), {}});
         } else {
             read.refuse("secrets", "an entry is not id=value (it is not shown, it may be a secret)",
                         "A value of several lines needs double quotes around the whole entry.");
@@ -229,19 +240,37 @@ void read_secrets(InputReader& read, Inputs& inputs, const InputMap& environment
             continue;
         }
         const auto variable = environment.find(pair->second);
-        if (variable == environment.end() || variable->second.empty()) {
+        if (variable == environment.end()) {
             read.refuse("secret-envs", fmt::format("the variable {} is not set", printable(pair->second)),
                         "Set it in the step's env.");
             continue;
         }
-        add("secret-envs", {pair->first, Secret(variable->second), {}});
+        add_secret(read, inputs, "secret-envs", {pair->first, Secret(variable->second), {}});
     }
     for (const std::string& entry : read.list("secret-files", Commas::keep)) {
         const auto pair = key_value(entry);
         const std::optional<std::string> path =
             pair ? read.take("secret-files", workspace_path(pair->second, workspace)) : std::nullopt;
         if (!pair) read.refuse("secret-files", fmt::format("'{}' is not id=path", printable(entry)));
-        if (path) add("secret-files", {pair->first, {}, *path});
+        if (path) add_secret(read, inputs, "secret-files", {pair->first, {}, *path});
+    }
+}
+
+void read_build_contexts(InputReader& read, Inputs& inputs, const std::string& workspace) {
+    constexpr std::array<std::string_view, 3> elsewhere{"docker-image://", "oci-layout://", "target:"};
+    for (const std::string& entry : read.list("build-contexts", Commas::keep)) {
+        const auto pair = key_value(entry);
+        if (!pair) {
+            read.refuse("build-contexts", fmt::format("'{}' is not name=source", printable(entry)));
+            continue;
+        }
+        const auto& [name, source] = *pair;
+        const bool folder = !is_remote_context(source) && std::ranges::none_of(elsewhere, [&](auto prefix) {
+            return source.starts_with(prefix);
+        });
+        const std::optional<std::string> whole =
+            folder ? read.take("build-contexts", workspace_path(source, workspace)) : source;
+        if (whole) inputs.build_contexts.push_back(fmt::format("{}={}", name, *whole));
     }
 }
 
@@ -258,11 +287,7 @@ void read_build(InputReader& read, Inputs& inputs, const InputMap& environment,
     }
     inputs.target = read.text("target");
     inputs.build_args = read.list("build-args", Commas::keep);
-    inputs.build_contexts = read.list("build-contexts", Commas::keep);
-    for (const std::string& entry : inputs.build_contexts) {
-        if (!key_value(entry))
-            read.refuse("build-contexts", fmt::format("'{}' is not name=source", printable(entry)));
-    }
+    read_build_contexts(read, inputs, workspace);
     read_secrets(read, inputs, environment, workspace);
     inputs.ssh = read.list("ssh", Commas::split);
     inputs.no_cache = read.boolean("no-cache", false);

@@ -84,12 +84,14 @@ struct Inputs {
     std::string buildkitd_config;  ///< absolute path
     std::string endpoint;
 
-    std::string context = ".";  ///< relative to the workspace, or a remote URL
-    std::string file;           ///< relative to the workspace
+    std::string context = ".";  ///< absolute path in the workspace, or an address that BuildKit fetches
+    std::string file;           ///< absolute path in the workspace, or a path in the fetched context
     std::string target;
     std::vector<std::string> build_args;
-    std::vector<std::string> build_contexts;
+    std::vector<std::string> build_contexts;  ///< name=source; a folder as its absolute path
     std::vector<BuildSecret> secrets;
+    std::vector<std::string>
+        empty_secrets;  ///< ids whose value is empty, as those of forks and Dependabot are
     std::vector<std::string> ssh;
     bool no_cache = false;
     bool pull = false;
@@ -98,8 +100,9 @@ struct Inputs {
 };
 
 /// Takes the raw inputs, `environment` for `secret-envs` (name → value) and the workspace's absolute path;
-/// gives the typed Inputs or one Error that names the input, shows the value and says what is allowed.
-/// Touches no file.
+/// gives the typed Inputs or one Error that names the input, shows the value (never one that may be a secret)
+/// and says what is allowed. A password or build secret that is empty is one that was not given: so GitHub
+/// hands the secrets of a repository to forks and to Dependabot. Touches no file.
 Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, const std::string& workspace);
 
 }  // namespace pr_image::plan

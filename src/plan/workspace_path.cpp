@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 
 namespace pr_image::plan {
@@ -15,6 +16,7 @@ Result<std::string> workspace_path(std::string_view path, const std::string& wor
             "runner, which has another path inside the action's container.)");
     };
     if (path.contains('\0')) return outside("contains a NUL character");
+    if (!workspace.starts_with('/')) return outside("cannot be placed: the workspace is not known");
     const std::filesystem::path root = std::filesystem::path(workspace).lexically_normal();
     std::filesystem::path whole = (root / std::filesystem::path(path)).lexically_normal();
     if (!whole.has_filename()) whole = whole.parent_path();
@@ -25,7 +27,12 @@ Result<std::string> workspace_path(std::string_view path, const std::string& wor
 }
 
 bool is_remote_context(std::string_view context) {
-    return context.contains("://") || context.starts_with("git@") || context.starts_with("github.com/");
+    constexpr std::array<std::string_view, 5> prefixes{"https://", "http://", "git://", "ssh://",
+                                                       "github.com/"};
+    const auto starts = [&](std::string_view prefix) { return context.starts_with(prefix); };
+    // git's short form of an SSH address has a colon behind the host; without one it is a path.
+    const std::string_view host = context.substr(0, context.find('/'));
+    return std::ranges::any_of(prefixes, starts) || (host.starts_with("git@") && host.contains(':'));
 }
 
 }  // namespace pr_image::plan

@@ -8,7 +8,8 @@
 namespace pr_image::plan {
 
 /// Takes a path that a user wrote and the workspace's absolute path; gives the absolute, normalised path, or
-/// an Error when it leads outside the workspace. Looks at the text only: links are checked where the file is
+/// an Error when it leads outside the workspace or the
+/// workspace is not known. Looks at the text only: links are checked where the file is
 /// opened.
 Result<std::string> workspace_path(std::string_view path, const std::string& workspace);
 

@@ -10,6 +10,8 @@ namespace pr_image::text {
 
 namespace {
 
+constexpr std::string_view kDockerHub = "docker.io";
+constexpr std::string_view kDockerHubIndex = "index.docker.io";
 constexpr std::string_view kNameFix =
     "Use registry.example/owner/name with letters, digits, and single . _ - between them.";
 
@@ -32,6 +34,11 @@ bool is_path_part(std::string_view part) {
         i = end;
     }
     return true;
+}
+
+/// Docker's rule to tell a host from the first part of Docker Hub's own names.
+bool is_host_like(std::string_view part) {
+    return part.find_first_of(".:[") != std::string_view::npos || to_lower(part) == "localhost";
 }
 
 bool is_port(std::string_view port) {
@@ -77,20 +84,16 @@ Result<ImageName> ImageName::parse(std::string_view text) {
     if (name.empty()) return bad_name(text, "is empty");
     if (name.size() > 255) return bad_name(text, "is longer than 255 characters");
 
-    std::string_view host = "docker.io";
+    std::string_view host = kDockerHub;
     std::string_view path = name;
-    const std::size_t slash = name.find('/');
-    if (slash != std::string_view::npos) {
-        const std::string_view first = name.substr(0, slash);
-        if (first.find_first_of(".:[") != std::string_view::npos || first == "localhost") {
-            host = first;
-            path = name.substr(slash + 1);
-        }
+    if (names_registry(name)) {
+        host = name.substr(0, name.find('/'));
+        path = name.substr(host.size() + 1);
     }
     if (!is_host(host)) return bad_name(text, "does not start with a registry's host name");
-    if (host == "index.docker.io") host = "docker.io";
+    if (host == kDockerHubIndex) host = kDockerHub;
     std::string full(path);
-    if (host == "docker.io" && !full.contains('/')) full.insert(0, "library/");
+    if (host == kDockerHub && !full.contains('/')) full.insert(0, "library/");
     for (const std::string_view part : split(full, '/')) {
         if (!is_path_part(part)) {
             return bad_name(text,
@@ -136,6 +139,20 @@ std::string Reference::string() const {
     if (tag_) text += ":" + tag_->string();
     if (digest_) text += "@" + digest_->string();
     return text;
+}
+
+bool names_registry(std::string_view image) {
+    const std::size_t slash = image.find('/');
+    return slash != std::string_view::npos && is_host_like(image.substr(0, slash));
+}
+
+Result<std::string> parse_registry_host(std::string_view text) {
+    const std::string host = to_lower(text);
+    if (!is_host_like(host) || !is_host(host)) {
+        return fail("Invalid registry", fmt::format("'{}' is not a registry's host", printable(text)),
+                    "Write the host alone, with a port where it has one: ghcr.io, localhost:5000.");
+    }
+    return host == kDockerHubIndex ? std::string(kDockerHub) : host;
 }
 
 bool is_loopback(std::string_view host) {

@@ -70,6 +70,14 @@ class Reference {
     std::optional<Digest> digest_;
 };
 
+/// True when an image name starts with a registry's host, by docker's rule: the part before the first `/` is
+/// `localhost` or has a `.`, a `:` or a `[` in it.
+bool names_registry(std::string_view image);
+
+/// Takes a registry's host (with port) alone, in any case; gives it as ImageName::host() has it. An Error
+/// says that it is none, which a path or a URL is not either.
+Result<std::string> parse_registry_host(std::string_view text);
+
 /// True for `localhost`, `127.0.0.0/8` and `[::1]`, with or without a port: where docker allows plain HTTP.
 bool is_loopback(std::string_view host);
 

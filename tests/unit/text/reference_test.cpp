@@ -49,6 +49,38 @@ TEST_CASE("a reference needs a tag or a digest and keeps both") {
     CHECK_FALSE(Reference::parse("ghcr.io/a/b@sha256:" + std::string(64, 'A')));
 }
 
+TEST_CASE("an image name's first part is a registry by docker's rule") {
+    for (const char* name :
+         {"ghcr.io/a", "localhost/a", "LOCALHOST/a", "host:5000/a", "[::1]/a", "a.b/c/d"}) {
+        CAPTURE(name);
+        CHECK(text::names_registry(name));
+    }
+    for (const char* name : {"acme/app", "app", "ghcr.io", "localhost", "a/ghcr.io/b", "", "/a"}) {
+        CAPTURE(name);
+        CHECK_FALSE(text::names_registry(name));
+    }
+}
+
+TEST_CASE("a registry's host stands alone and is what an image name has") {
+    const auto [given, host] = GENERATE(table<std::string, std::string>({
+        {"GHCR.io", "ghcr.io"},
+        {"index.docker.io", "docker.io"},
+        {"docker.io", "docker.io"},
+        {"localhost", "localhost"},
+        {"registry:5000", "registry:5000"},
+        {"[::1]:5000", "[::1]:5000"},
+    }));
+    CAPTURE(given);
+    CHECK(text::parse_registry_host(given) == host);
+    CHECK(ImageName::parse(given + "/a/b")->host() == host);
+
+    const std::string bad =
+        GENERATE("", "ghcr", "ghcr.io/", "ghcr.io/acme", "https://ghcr.io", "ghcr.io:", "gh cr.io",
+                 "ghcr.io\n", "user@ghcr.io", ".", "-x.io", "ghcr.io:123456");
+    CAPTURE(bad);
+    CHECK_FALSE(text::parse_registry_host(bad));
+}
+
 TEST_CASE("only loopback hosts are loopback") {
     for (const char* host : {"localhost", "localhost:5000", "127.0.0.1:5000", "127.1.2.3", "[::1]:5000"}) {
         CHECK(text::is_loopback(host));
