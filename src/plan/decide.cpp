@@ -3,10 +3,10 @@
 #include "plan/builder.hpp"
 #include "plan/cache.hpp"
 #include "plan/labels.hpp"
+#include "plan/names.hpp"
 #include "plan/plan_json.hpp"
 #include "plan/strategy.hpp"
 #include "plan/subject.hpp"
-#include "plan/tags.hpp"
 
 #include <fmt/format.h>
 
@@ -17,35 +17,6 @@ namespace pr_image::plan {
 using text::fail;
 
 namespace {
-
-/// What every rule below starts from.
-struct Names {
-    Subject subject;
-    std::vector<ImageName> images;
-    std::vector<Tag> tags;
-};
-
-Result<Names> resolve_names(const Event& event, const Inputs& inputs,
-                            const std::optional<PullRequestFacts>& pull_request) {
-    Result<Subject> subject = resolve_subject(event, inputs, pull_request);
-    if (!subject) return std::unexpected(subject.error());
-    Names names{.subject = *std::move(subject), .images = inputs.images, .tags = {}};
-    if (names.images.empty()) {
-        Result<ImageName> image = ImageName::parse(fmt::format("{}/{}", inputs.registry, event.repository));
-        if (!image) {
-            return fail("No image name",
-                        fmt::format("the repository's name does not make one: {}", image.error().why),
-                        "Name the image in input image.");
-        }
-        names.images.push_back(*std::move(image));
-    }
-    Result<std::vector<Tag>> tags = names.subject.number
-                                        ? pull_request_tags(event, inputs, names.subject, names.images)
-                                        : ref_tags(event, inputs, names.subject, names.images);
-    if (!tags) return std::unexpected(tags.error());
-    names.tags = *std::move(tags);
-    return names;
-}
 
 /// The wrong commit in the workspace is how tests come to run against the wrong image.
 Result<void> check_checkout(const Event& event, const Subject& subject, const Facts& facts, Plan& plan) {

@@ -3,6 +3,7 @@
 #include "plan/input_reader.hpp"
 #include "plan/workspace_path.hpp"
 #include "text/csv.hpp"
+#include "text/duration.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
@@ -17,8 +18,14 @@ using text::printable;
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Command>, 2> kCommands{
-    {{"build", Command::build}, {"plan", Command::plan}}};
+constexpr std::array<std::pair<std::string_view, Command>, 3> kCommands{
+    {{"build", Command::build}, {"pull", Command::pull}, {"plan", Command::plan}}};
+constexpr std::array<std::pair<std::string_view, Handover>, 4> kHandovers{{{"auto", Handover::automatic},
+                                                                           {"registry", Handover::registry},
+                                                                           {"artifact", Handover::artifact},
+                                                                           {"cache", Handover::cache}}};
+constexpr std::array<std::pair<std::string_view, ArtifactWish>, 3> kArtifacts{
+    {{"auto", ArtifactWish::automatic}, {"always", ArtifactWish::always}, {"never", ArtifactWish::never}}};
 constexpr std::array<std::pair<std::string_view, MissingCredentials>, 4> kMissingCredentials{
     {{"auto", MissingCredentials::automatic},
      {"fallback", MissingCredentials::fallback},
@@ -297,6 +304,46 @@ void read_build(InputReader& read, Inputs& inputs, const InputMap& environment,
     inputs.load = read.boolean("load", false);
 }
 
+/// GitHub keeps an artifact for 1 to 90 days (400 where an organisation allows it).
+constexpr std::uint32_t kLongestRetention = 400;
+
+void read_handover(InputReader& read, Inputs& inputs) {
+    inputs.artifact = read.choice("artifact", kArtifacts);
+    inputs.handover = read.choice("handover", kHandovers);
+    const std::string days = read.text("retention-days", "1");
+    const bool digits = days.size() <= 3 && std::ranges::all_of(days, text::is_digit);
+    inputs.retention_days = digits ? static_cast<std::uint32_t>(std::stoul(days)) : 0;
+    if (inputs.retention_days == 0 || inputs.retention_days > kLongestRetention) {
+        read.refuse("retention-days",
+                    fmt::format("'{}' is not 1 to {} days", printable(days), kLongestRetention));
+    }
+    inputs.wait =
+        read.take("wait", text::parse_duration(read.text("wait", "0"))).value_or(std::chrono::seconds(0));
+    if (const std::string ref = read.text("ref"); !ref.empty()) {
+        inputs.ref =
+            read.take("ref", Reference::parse(ref), "Pass the output ref of the step that built the image.");
+    }
+    for (const std::string& name : read.list("as", Commas::split)) {
+        const std::size_t slash = name.rfind('/');
+        const bool tagged = name.find(':', slash == std::string::npos ? 0 : slash) != std::string::npos;
+        const auto reference = read.take("as", Reference::parse(tagged ? name : name + ":latest"));
+        if (reference && reference->digest())
+            read.refuse("as", fmt::format("'{}' has a digest", printable(name)));
+        if (reference) inputs.as.push_back(*reference);
+    }
+    inputs.run_id = read.text("run-id");
+    if (inputs.run_id.size() > 20 || !std::ranges::all_of(inputs.run_id, text::is_digit)) {
+        read.refuse("run-id", fmt::format("'{}' is no run's number", printable(inputs.run_id)));
+    }
+    inputs.base_image = read.text("base-image");
+    const auto argument = [](char c) { return text::is_word(c); };
+    if (!std::ranges::all_of(inputs.base_image, argument)) {
+        read.refuse("base-image",
+                    fmt::format("'{}' is no build argument's name", printable(inputs.base_image)),
+                    "Name the ARG that the Dockerfile's FROM uses: base-image: BASE_IMAGE.");
+    }
+}
+
 }  // namespace
 
 std::string_view to_string(Driver driver) {
@@ -324,6 +371,7 @@ Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, co
     inputs.cache_to = read.list("cache-to", Commas::keep);
     read_builder(read, inputs, workspace);
     read_build(read, inputs, environment, workspace);
+    read_handover(read, inputs);
     if (read.error()) return std::unexpected(*read.error());
     return inputs;
 }

@@ -6,6 +6,8 @@
 #include "text/pull_request_number.hpp"
 #include "text/reference.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,12 +20,15 @@ namespace pr_image::plan {
 /// The raw inputs by the name that action.yml gives them ("cache-from"), as the runner passed them.
 using InputMap = std::map<std::string, std::string, std::less<>>;
 
-enum class Command { build, plan };
+enum class Command { build, pull, plan };
 enum class MissingCredentials { automatic, fallback, skip, fail };
 enum class CacheKind { automatic, gha, registry, none };
 enum class Driver { automatic, docker, docker_container, remote, kubernetes };
 enum class PushWish { automatic, yes, no };
 enum class ShaChoice { head, merge };
+/// Where a later job may take the image from; `automatic` tries all of them in this order.
+enum class Handover { automatic, registry, artifact, cache };
+enum class ArtifactWish { automatic, always, never };
 
 /// Gives the names that the input and buildx use: "docker", "docker-container", "remote", "kubernetes",
 /// "auto".
@@ -97,6 +102,16 @@ struct Inputs {
     bool pull = false;
     std::string provenance;  ///< as `--provenance` takes it
     std::string sbom;        ///< as `--sbom` takes it
+
+    ArtifactWish artifact = ArtifactWish::automatic;
+    std::uint32_t retention_days = 1;
+    std::string base_image;  ///< the build argument that names the base; empty: none
+
+    Handover handover = Handover::automatic;
+    std::optional<Reference> ref;  ///< the producer's output `ref`
+    std::vector<Reference> as;     ///< more names for the image in the local engine
+    std::chrono::seconds wait{0};  ///< how long to wait for an image that is still being pushed
+    std::string run_id;            ///< another run, whose artifact is wanted; empty: this one
 };
 
 /// Takes the raw inputs, `environment` for `secret-envs` (name → value) and the workspace's absolute path;

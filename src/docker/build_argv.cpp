@@ -1,0 +1,87 @@
+#include "docker/build_argv.hpp"
+
+#include "text/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace pr_image::docker {
+
+namespace {
+
+class Arguments {
+  public:
+    void flag(std::string_view name, const std::string& value) {
+        if (value.empty()) return;
+        list_.emplace_back(name);
+        list_.push_back(value);
+    }
+    void flags(std::string_view name, const std::vector<std::string>& values) {
+        for (const std::string& value : values)
+            flag(name, value);
+    }
+    void toggle(std::string_view name, bool on) {
+        if (on) list_.emplace_back(name);
+    }
+    std::vector<std::string> take(std::string positional) && {
+        list_.push_back(std::move(positional));
+        return std::move(list_);
+    }
+
+  private:
+    std::vector<std::string> list_{"build"};
+};
+
+void add_plan(Arguments& arguments, const plan::Plan& plan,
+              const std::map<std::string, std::string>& secret_files) {
+    const plan::BuildRequest& build = plan.build;
+    arguments.flag("--builder", plan.builder.name);
+    arguments.flag("--file", build.file);
+    arguments.flag("--target", build.target);
+    arguments.flag("--platform", text::join(plan.platforms, ","));
+    for (const Reference& tag : plan.tags)
+        arguments.flag("--tag", tag.string());
+    for (const auto& [key, value] : plan.labels)
+        arguments.flag("--label", fmt::format("{}={}", key, value));
+    arguments.flags("--annotation", plan.annotations);
+    arguments.flags("--build-arg", build.build_args);
+    arguments.flags("--build-context", build.build_contexts);
+    arguments.flags("--cache-from", plan.cache_from);
+    arguments.flags("--cache-to", plan.cache_to);
+    for (const plan::BuildSecret& secret : build.secrets) {
+        const auto file = secret_files.find(secret.id);
+        const std::string source = file == secret_files.end() ? std::string() : ",src=" + file->second;
+        arguments.flag("--secret", fmt::format("id={}{}", secret.id, source));
+    }
+    arguments.flags("--ssh", build.ssh);
+    arguments.toggle("--no-cache", build.no_cache);
+    arguments.toggle("--pull", build.pull);
+    arguments.flag("--provenance", build.provenance);
+    arguments.flag("--sbom", build.sbom);
+    if (!plan.outputs.tar.empty())
+        arguments.flag("--output", fmt::format("type=docker,dest={}", plan.outputs.tar));
+    if (plan.outputs.load) arguments.flag("--output", "type=docker");
+    if (plan.outputs.registry) arguments.flag("--output", "type=registry");
+}
+
+}  // namespace
+
+std::vector<std::string> build_arguments(const plan::Plan& plan, const BuildFiles& files) {
+    Arguments arguments;
+    add_plan(arguments, plan, files.secrets);
+    arguments.flag("--metadata-file", files.metadata);
+    arguments.flag("--progress", "rawjson");
+    return std::move(arguments).take(plan.build.context);
+}
+
+std::vector<std::string> typed_command(const plan::Plan& plan) {
+    Arguments arguments;
+    add_plan(arguments, plan, {});
+    std::vector<std::string> command{"docker", "buildx"};
+    for (std::string& argument : std::move(arguments).take(plan.build.context))
+        command.push_back(std::move(argument));
+    return command;
+}
+
+}  // namespace pr_image::docker
