@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::string_view kHeads = "refs/heads/";
 constexpr std::string_view kTags = "refs/tags/";
-constexpr std::size_t kLongestRef = 1024;
+constexpr std::size_t kLongestLine = 1024;
 
 EventKind kind_of(std::string_view name) {
     static constexpr std::array<std::pair<std::string_view, EventKind>, 8> kinds{{
@@ -68,14 +68,27 @@ Result<std::string> parse_digits(std::string_view field, std::string_view digits
     return std::string(digits);
 }
 
-/// A ref is data all the way, yet it ends up in labels and cache scopes: no control characters, valid UTF-8,
-/// bounded.
-Result<std::string> parse_ref(std::string_view field, std::string_view ref) {
+/// Names of people and branches are data all the way, yet they end up in labels, cache scopes and headers: no
+/// control characters, valid UTF-8, bounded.
+Result<std::string> parse_line(std::string_view field, std::string_view line) {
     const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-    if (ref.size() > kLongestRef || !text::is_utf8(ref) || std::ranges::any_of(ref, control)) {
-        return bad_field(field, Error{"", fmt::format("'{}' is not a git ref", printable(ref)), ""});
+    if (line.size() > kLongestLine || !text::is_utf8(line) || std::ranges::any_of(line, control)) {
+        return bad_field(field, Error{"", fmt::format("'{}' is not one line of text", printable(line)), ""});
     }
-    return std::string(ref);
+    return std::string(line);
+}
+
+Result<std::string> parse_server_url(std::string_view url) {
+    if (url.empty()) return "https://github.com";
+    Result<std::string> line = parse_line("server URL", url);
+    if (!line) return line;
+    if (!line->starts_with("https://") && !line->starts_with("http://")) {
+        return fail("Invalid server URL", fmt::format("'{}' is not http(s)://host", printable(url)),
+                    "Outside GitHub Actions leave GITHUB_SERVER_URL out.");
+    }
+    while (line->ends_with('/'))
+        line->pop_back();
+    return line;
 }
 
 Result<std::optional<CommitSha>> parse_sha(std::string_view field, std::string_view sha) {
@@ -121,11 +134,11 @@ Result<PullRequest> parse_pull_request(const value& payload, std::uint64_t repos
     if (!*sha) return fail("Malformed event.json", "pull_request.head.sha is missing");
     pull_request.head_sha = *sha;
     Result<std::string> head =
-        parse_ref("pull_request.head.ref", json_string(payload, "pull_request.head.ref"));
+        parse_line("pull_request.head.ref", json_string(payload, "pull_request.head.ref"));
     if (!head) return std::unexpected(head.error());
     pull_request.head_ref = *std::move(head);
     Result<std::string> base =
-        parse_ref("pull_request.base.ref", json_string(payload, "pull_request.base.ref"));
+        parse_line("pull_request.base.ref", json_string(payload, "pull_request.base.ref"));
     if (!base) return std::unexpected(base.error());
     pull_request.base_ref = *std::move(base);
     pull_request.head_repository = head_repository(payload, "pull_request.head.repo", repository_id);
@@ -139,7 +152,8 @@ Result<PullRequest> parse_merge_group(const value& payload, std::string_view ref
     if (queue_ref.empty()) queue_ref = ref;
     const std::string_view last = std::string_view(queue_ref).substr(queue_ref.rfind('/') + 1);
     const std::size_t dash = last.find('-', 3);
-    if (!last.starts_with("pr-") || dash == std::string_view::npos) {
+    if (!last.starts_with("pr-") || dash == std::string_view::npos ||
+        !CommitSha::parse(last.substr(dash + 1))) {
         return fail("Invalid merge queue ref",
                     fmt::format("'{}' does not end in pr-<number>-<sha>", printable(queue_ref)));
     }
@@ -152,7 +166,7 @@ Result<PullRequest> parse_merge_group(const value& payload, std::string_view ref
     pull_request.head_sha = *sha;
     const std::string base = json_string(payload, "merge_group.base_ref");
     Result<std::string> base_ref =
-        parse_ref("merge_group.base_ref", base.starts_with(kHeads) ? base.substr(kHeads.size()) : base);
+        parse_line("merge_group.base_ref", base.starts_with(kHeads) ? base.substr(kHeads.size()) : base);
     if (!base_ref) return std::unexpected(base_ref.error());
     pull_request.base_ref = *std::move(base_ref);
     pull_request.head_repository = HeadRepository::same;
@@ -172,7 +186,7 @@ Result<std::optional<PullRequest>> parse_foreign(const value& payload) {
 Result<void> parse_payload(Event& event, const value& payload) {
     if (const auto id = json_number(payload, "repository.id")) event.repository_id = *id;
     Result<std::string> branch =
-        parse_ref("repository.default_branch", json_string(payload, "repository.default_branch"));
+        parse_line("repository.default_branch", json_string(payload, "repository.default_branch"));
     if (!branch) return std::unexpected(branch.error());
     event.default_branch = *std::move(branch);
     const value* is_private = find_json(payload, "repository.private");
@@ -211,19 +225,8 @@ std::string_view after(std::string_view ref, std::string_view prefix) {
     return ref.starts_with(prefix) ? ref.substr(prefix.size()) : std::string_view();
 }
 
-}  // namespace
-
-std::string_view Event::branch() const {
-    return after(ref, kHeads);
-}
-std::string_view Event::git_tag() const {
-    return after(ref, kTags);
-}
-bool Event::on_default_branch() const {
-    return !branch().empty() && branch() == default_branch;
-}
-
-Result<Event> parse_event(const EventContext& context) {
+/// The fields that the runner passes in the environment.
+Result<Event> parse_context(const EventContext& context) {
     Event event;
     event.name = context.event_name;
     const auto name_allowed = [](char c) { return text::is_lower_alnum(c) || c == '_'; };
@@ -235,7 +238,7 @@ Result<Event> parse_event(const EventContext& context) {
     Result<std::string> repository = parse_repository(context.repository);
     if (!repository) return std::unexpected(repository.error());
     event.repository = *std::move(repository);
-    Result<std::string> ref = parse_ref("ref", context.ref);
+    Result<std::string> ref = parse_line("ref", context.ref);
     if (!ref) return std::unexpected(ref.error());
     event.ref = *std::move(ref);
     Result<std::optional<CommitSha>> sha = parse_sha("sha", context.sha);
@@ -250,22 +253,45 @@ Result<Event> parse_event(const EventContext& context) {
     Result<std::string> attempt = parse_digits("run attempt", context.run_attempt, "1");
     if (!attempt) return std::unexpected(attempt.error());
     event.run_attempt = *std::move(attempt);
-    event.actor = context.actor;
-    event.server_url = context.server_url.empty() ? "https://github.com" : context.server_url;
+    Result<std::string> actor = parse_line("actor", context.actor);
+    if (!actor) return std::unexpected(actor.error());
+    event.actor = *std::move(actor);
+    Result<std::string> server_url = parse_server_url(context.server_url);
+    if (!server_url) return std::unexpected(server_url.error());
+    event.server_url = *std::move(server_url);
     event.workspace = context.workspace;
+    return event;
+}
 
-    const bool needs_payload = event.kind != EventKind::ref;
+}  // namespace
+
+std::string_view Event::branch() const {
+    return after(ref, kHeads);
+}
+std::string_view Event::git_tag() const {
+    return after(ref, kTags);
+}
+bool Event::on_default_branch() const {
+    return !branch().empty() && branch() == default_branch;
+}
+
+Result<Event> parse_event(const EventContext& context) {
+    Result<Event> event = parse_context(context);
+    if (!event) return event;
+    const bool needs_payload = event->kind != EventKind::ref;
     if (context.payload.empty() && needs_payload) {
-        return fail("Missing event.json", fmt::format("the event {} is described only there", event.name),
+        return fail("Missing event.json", fmt::format("the event {} is described only there", event->name),
                     "Outside GitHub Actions set GITHUB_EVENT_PATH to a file with the event's payload.");
     }
     if (!context.payload.empty()) {
         Result<value> payload = text::parse_json(context.payload, "event.json");
         if (!payload) return std::unexpected(payload.error());
         if (!payload->is_object()) return fail("Malformed event.json", "it is not a JSON object");
-        Result<void> parsed = parse_payload(event, *payload);
+        Result<void> parsed = parse_payload(*event, *payload);
         if (!parsed) return std::unexpected(parsed.error());
     }
+    // A schedule runs on the default branch only, and its payload is the one that does not say which that is.
+    if (event->name == "schedule" && event->default_branch.empty()) event->default_branch = event->branch();
     return event;
 }
 

@@ -8,11 +8,6 @@ using text::fail;
 
 namespace {
 
-/// An abbreviated SHA names the commit that starts with it.
-bool same_commit(const CommitSha& one, const CommitSha& other) {
-    return one.string().starts_with(other.string()) || other.string().starts_with(one.string());
-}
-
 Result<Subject> subject_of_inputs(const Event& event, const Inputs& inputs,
                                   const std::optional<PullRequestFacts>& facts) {
     const std::optional<PullRequestNumber> number = inputs.pr_number ? inputs.pr_number
@@ -31,7 +26,7 @@ Result<Subject> subject_of_inputs(const Event& event, const Inputs& inputs,
     subject.unknown_head = !facts.has_value();
     subject.same_repository = false;
     if (facts) {
-        if (!same_commit(facts->head_sha, subject.sha)) {
+        if (!facts->head_sha.same_commit(subject.sha)) {
             return fail(
                 "Invalid input 'sha'",
                 fmt::format("{} is not the head of pull request #{}, which is {}", subject.sha.string(),
@@ -75,8 +70,8 @@ Result<Subject> subject_of_pull_request(const Event& event, const Inputs& inputs
         }
         subject.sha = *subject.merge_sha;
     } else if (inputs.given_sha) {
-        const bool is_merge = subject.merge_sha && same_commit(*inputs.given_sha, *subject.merge_sha);
-        if (!is_merge && !same_commit(*inputs.given_sha, *subject.head_sha)) {
+        const bool is_merge = subject.merge_sha && inputs.given_sha->same_commit(*subject.merge_sha);
+        if (!is_merge && !inputs.given_sha->same_commit(*subject.head_sha)) {
             return fail("Invalid input 'sha'",
                         fmt::format("{} is neither the head nor the merge commit of pull request #{}",
                                     inputs.given_sha->string(), pull_request.number.string()),
