@@ -148,7 +148,7 @@ Result<Questions> questions(const Event& event, const Inputs& inputs) {
     const Subject& subject = names->subject;
     Questions asked;
     if (needs_subject_inputs(event, inputs)) asked.pull_request = subject.number;
-    const bool maybe_trusted = subject.trusted || subject.unknown_head;
+    const bool maybe_trusted = subject.trusted || asked.pull_request;
     if (subject.closed || !maybe_trusted || inputs.push == PushWish::no) return asked;
     asked.push_access = names->images;
     if (subject.number && inputs.reuse)
@@ -170,7 +170,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
               .event_name = event.name,
               .number = subject.number,
               .sha = subject.sha,
-              .same_repository = subject.same_repository,
+              .same_repository = subject.head_repository == HeadRepository::same,
               .trusted = subject.trusted,
               .images = names->images};
     if (plan.strategy == Strategy::skip) return plan;

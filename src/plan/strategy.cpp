@@ -19,32 +19,33 @@ struct Refusal {
     std::string fix;
 };
 
+/// GitHub's own registry is ghcr.io, and containers.<host> for Enterprise Server and data residency.
 bool is_github_registry(std::string_view host, const Event& event) {
-    if (host == "ghcr.io") return true;
-    // GitHub Enterprise Server with subdomain isolation has its registry at containers.<host>.
     std::string_view server = event.server_url;
     const std::size_t scheme = server.find("://");
     if (scheme != std::string_view::npos) server.remove_prefix(scheme + 3);
-    return server != "github.com" && host == fmt::format("containers.{}", server);
+    return server == "github.com" ? host == "ghcr.io" : host == fmt::format("containers.{}", server);
 }
 
 std::string permission_advice(const ImageName& image, const Event& event, const Inputs& inputs) {
-    if (event.actor == "dependabot[bot]") {
-        return "Dependabot's runs get a read-only token and no secrets; give the job `permissions: packages: "
-               "write` or "
-               "live with the fallback.";
-    }
+    const bool dependabot = event.actor == "dependabot[bot]";
+    const bool has_login = login_for(image.host(), event, inputs).has_value();
     if (is_github_registry(image.host(), event)) {
+        if (!has_login) return "The input token is empty: leave it out, or give it ${{ github.token }}.";
+        if (dependabot) {
+            return "Dependabot's runs get a read-only token; give the job `permissions: packages: write` or "
+                   "live "
+                   "with the fallback.";
+        }
         return fmt::format(
             "Give the job `permissions: packages: write`, and if the package {} exists already give this "
             "repository the role Write under its Package settings, Manage Actions access.",
             image.path());
     }
-    if (!login_for(image.host(), event, inputs)) {
-        return fmt::format("Give credentials for {} in username and password, or in registry-auth.",
-                           image.host());
-    }
-    return fmt::format("Check that the account may push to {}.", image.string());
+    if (has_login) return fmt::format("Check that the account may push to {}.", image.string());
+    return fmt::format("Give credentials for {} in username and password, or in registry-auth.{}",
+                       image.host(),
+                       dependabot ? " Dependabot's runs see only what is stored as Dependabot secrets." : "");
 }
 
 std::optional<Refusal> refusal(const Event& event, const Inputs& inputs, const std::vector<ImageName>& images,
@@ -74,14 +75,22 @@ std::optional<Refusal> refusal(const Event& event, const Inputs& inputs, const s
     return std::nullopt;
 }
 
+std::string distrust(const Subject& subject) {
+    switch (subject.head_repository) {
+        case HeadRepository::gone:
+            return "the pull request's head repository is gone";
+        case HeadRepository::unknown:
+            return fmt::format("nobody could say whose repository the head of pull request #{} is in",
+                               subject.number->string());
+        case HeadRepository::other:
+        case HeadRepository::same:
+            break;
+    }
+    return "the pull request comes from another repository";
+}
+
 Result<StrategyChoice> choose_untrusted(const Event& event, const Inputs& inputs, const Subject& subject) {
-    const std::string who =
-        subject.unknown_head
-            ? fmt::format("nobody could say whose repository the head of pull request #{} is in",
-                          subject.number->string())
-        : event.pull_request && event.pull_request->head_repository == HeadRepository::gone
-            ? std::string("the pull request's head repository is gone")
-            : std::string("the pull request comes from another repository");
+    const std::string who = distrust(subject);
     if (subject.privileged && !inputs.build_untrusted) {
         return fail(
             "Untrusted code",

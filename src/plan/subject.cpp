@@ -8,6 +8,12 @@ using text::fail;
 
 namespace {
 
+HeadRepository head_repository(const Event& event, const std::optional<PullRequestFacts>& facts) {
+    if (!facts) return HeadRepository::unknown;
+    if (facts->head_repository_id == 0) return HeadRepository::gone;
+    return facts->head_repository_id == event.repository_id ? HeadRepository::same : HeadRepository::other;
+}
+
 Result<Subject> subject_of_inputs(const Event& event, const Inputs& inputs,
                                   const std::optional<PullRequestFacts>& facts) {
     const std::optional<PullRequestNumber> number = inputs.pr_number ? inputs.pr_number
@@ -23,8 +29,7 @@ Result<Subject> subject_of_inputs(const Event& event, const Inputs& inputs,
     }
     Subject subject{.number = number, .sha = *inputs.given_sha, .head_sha = inputs.given_sha};
     subject.privileged = true;
-    subject.unknown_head = !facts.has_value();
-    subject.same_repository = false;
+    subject.head_repository = head_repository(event, facts);
     if (facts) {
         if (!facts->head_sha.same_commit(subject.sha)) {
             return fail(
@@ -36,10 +41,8 @@ Result<Subject> subject_of_inputs(const Event& event, const Inputs& inputs,
         subject.head_sha = facts->head_sha;
         if (!subject.sha.is_full()) subject.sha = facts->head_sha;
         subject.closed = !facts->open;
-        subject.same_repository =
-            facts->head_repository_id != 0 && facts->head_repository_id == event.repository_id;
     }
-    subject.trusted = subject.same_repository;
+    subject.trusted = subject.head_repository == HeadRepository::same;
     return subject;
 }
 
@@ -50,11 +53,12 @@ Result<Subject> subject_of_pull_request(const Event& event, const Inputs& inputs
     }
     Subject subject{
         .number = pull_request.number, .sha = *pull_request.head_sha, .head_sha = pull_request.head_sha};
-    if (event.kind == EventKind::pull_request) subject.merge_sha = event.sha;
+    // For pull_request_target GITHUB_SHA is the base branch's commit.
+    if (event.kind != EventKind::pull_request_target) subject.merge_sha = event.sha;
     subject.base_ref = pull_request.base_ref;
     subject.closed = pull_request.closed;
-    subject.same_repository = pull_request.head_repository == HeadRepository::same;
-    subject.trusted = subject.same_repository;
+    subject.head_repository = pull_request.head_repository;
+    subject.trusted = subject.head_repository == HeadRepository::same;
     subject.privileged = event.kind == EventKind::pull_request_target;
 
     if (inputs.pr_number && *inputs.pr_number != pull_request.number) {
@@ -99,6 +103,12 @@ Result<Subject> resolve_subject(const Event& event, const Inputs& inputs,
     if (event.ref.empty()) {
         return fail("Missing ref", fmt::format("the event {} comes without GITHUB_REF", event.name),
                     "Outside GitHub Actions set GITHUB_REF, for example to refs/heads/main.");
+    }
+    if (inputs.given_sha && !inputs.given_sha->same_commit(*event.sha)) {
+        return fail("Invalid input 'sha'",
+                    fmt::format("{} is not the commit {} of the event {}", inputs.given_sha->string(),
+                                event.sha->string(), event.name),
+                    "Leave it out, or give pr-number too when it is a pull request's head.");
     }
     return Subject{.number = {}, .sha = *event.sha, .head_sha = event.sha};
 }

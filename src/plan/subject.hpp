@@ -15,13 +15,13 @@ struct Subject {
     std::optional<PullRequestNumber> number;  ///< absent for branches and git tags
     CommitSha sha;                            ///< the commit that the image is named after
     std::optional<CommitSha> head_sha;        ///< of the pull request, or of the ref
-    std::optional<CommitSha> merge_sha;       ///< GITHUB_SHA of pull_request: head merged into base
-    std::string base_ref;                     ///< the branch a pull request wants to go to
-    bool same_repository = true;
-    bool trusted = true;        ///< false: the code may come from anybody
-    bool closed = false;        ///< the pull request is closed: there is nothing to build
-    bool unknown_head = false;  ///< nobody has said yet whose repository the head is in
-    bool privileged = false;    ///< the event hands out secrets and a writing token even to a fork's code
+    std::optional<CommitSha>
+        merge_sha;         ///< GITHUB_SHA of pull_request and merge_group: head merged into base
+    std::string base_ref;  ///< the branch a pull request wants to go to
+    HeadRepository head_repository = HeadRepository::same;  ///< unknown also while GitHub's API was not asked
+    bool trusted = true;                                    ///< false: the code may come from anybody
+    bool closed = false;      ///< the pull request is closed: there is nothing to build
+    bool privileged = false;  ///< the event hands out secrets and a writing token even to a fork's code
 };
 
 /// True for events whose payload does not say which commit is meant: then inputs `pr-number` and `sha` must.
