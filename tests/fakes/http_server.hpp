@@ -1,0 +1,73 @@
+#pragma once
+
+#include "fakes/test_ca.hpp"
+#include "http/headers.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pr_image::fakes {
+
+/// A request as it arrived.
+struct Seen {
+    std::string method;
+    std::string target;
+    http::Headers headers;
+    std::string body;
+    std::size_t connection = 0;  ///< counts from 1
+
+    /// The first header of that name, or "".
+    [[nodiscard]] std::string header(std::string_view name) const;
+};
+
+/// What goes back.
+struct Reply {
+    int status = 200;
+    std::vector<std::pair<std::string, std::string>> headers{};
+    std::string body{};
+    std::optional<std::string> raw{};  ///< these bytes instead of a well-formed response, then the end
+    bool close = false;                ///< end the connection after this response without having said so
+    bool hang = false;                 ///< never answer
+};
+
+struct ServerOptions {
+    std::optional<Identity> tls{};
+    std::string unix_socket{};                 ///< listen here instead of on loopback TCP
+    std::optional<std::uint16_t> tunnel_to{};  ///< CONNECT is answered by a tunnel to this loopback port
+    bool demand_client_certificate = false;
+    std::string client_ca{};  ///< PEM, for the above
+};
+
+/// An HTTP/1.1 server in this process on a free loopback port. `handler` runs on the server's own thread, one
+/// request at a time; it must not use Catch2's assertions.
+class HttpServer {
+  public:
+    using Handler = std::function<Reply(const Seen&)>;
+
+    explicit HttpServer(Handler handler, ServerOptions options = {});
+    ~HttpServer();
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const;
+    /// `127.0.0.1:port`.
+    [[nodiscard]] std::string authority() const;
+    /// `http(s)://127.0.0.1:port` + `target`.
+    [[nodiscard]] std::string url(std::string_view target = "/") const;
+
+    /// Every request so far, in order.
+    [[nodiscard]] std::vector<Seen> requests() const;
+    /// How many connections were accepted so far.
+    [[nodiscard]] std::size_t connections() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace pr_image::fakes

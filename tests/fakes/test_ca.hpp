@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace pr_image::fakes {
+
+/// A certificate and its private key, both PEM.
+struct Identity {
+    std::string certificate;
+    std::string key;
+};
+
+/// A certificate authority that nobody trusts yet.
+class TestCa {
+  public:
+    TestCa();
+    ~TestCa();
+
+    /// Its own certificate, PEM: what SSL_CERT_FILE has to hold.
+    [[nodiscard]] std::string certificate() const;
+
+    /// Gives a server certificate for these DNS names and addresses, valid for a day.
+    [[nodiscard]] Identity issue(const std::vector<std::string>& names) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace pr_image::fakes

@@ -1,0 +1,141 @@
+#include "http/retry.hpp"
+
+#include "fakes/http_server.hpp"
+#include "fakes/run_coroutine.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include <atomic>
+#include <memory>
+
+using namespace pr_image;
+using namespace std::chrono_literals;
+using fakes::HttpServer;
+using fakes::Reply;
+using fakes::Seen;
+using http::Request;
+using http::RetryPolicy;
+using http::Url;
+using std::chrono::milliseconds;
+
+TEST_CASE("Retry-After is seconds or an HTTP date") {
+    // 1994-11-06 08:49:00 UTC
+    const std::chrono::system_clock::time_point now{std::chrono::seconds(784111740)};
+    const auto [value, expected] = GENERATE(table<std::string, std::optional<milliseconds>>({
+        {"120", 120'000ms},
+        {" 0 ", 0ms},
+        {"Sun, 06 Nov 1994 08:49:37 GMT", 37'000ms},
+        {"Sun, 06 Nov 1994 08:48:37 GMT", 0ms},
+        {"", std::nullopt},
+        {"-1", std::nullopt},
+        {"1.5", std::nullopt},
+        {"999999999999", std::nullopt},
+        {"Sun, 99 Nov 1994 08:49:37 GMT", std::nullopt},
+        {"Sun, 06 Nov 1994 08:49:37 CET", std::nullopt},
+        {"Sunday, 06-Nov-94 08:49:37 GMT", std::nullopt},
+        {"soon", std::nullopt},
+    }));
+    CAPTURE(value);
+    CHECK(http::parse_retry_after(value, now) == expected);
+}
+
+TEST_CASE("the delay doubles, is half random, and obeys the server") {
+    const RetryPolicy policy{.attempts = 5, .first_delay = 1000ms, .longest_delay = 3000ms};
+    CHECK(http::retry_delay(policy, 1, std::nullopt, 1h, 0.0) == 500ms);
+    CHECK(http::retry_delay(policy, 1, std::nullopt, 1h, 0.5) == 750ms);
+    CHECK(http::retry_delay(policy, 2, std::nullopt, 1h, 0.0) == 1000ms);
+    CHECK(http::retry_delay(policy, 3, std::nullopt, 1h, 0.0) == 1500ms);
+    CHECK(http::retry_delay(policy, 4, std::nullopt, 1h, 0.0) == 1500ms);
+    CHECK(http::retry_delay(policy, 1, 20'000ms, 1h, 0.9) == 20'000ms);
+    CHECK(http::retry_delay(policy, 3, 10ms, 1h, 0.0) == 1500ms);
+}
+
+TEST_CASE("there is no further attempt after the last one or past the deadline") {
+    const RetryPolicy policy{.attempts = 3, .first_delay = 1000ms};
+    CHECK(http::retry_delay(policy, 3, std::nullopt, 1h, 0.0) == std::nullopt);
+    CHECK(http::retry_delay(policy, 1, std::nullopt, 400ms, 0.0) == std::nullopt);
+    CHECK(http::retry_delay(policy, 1, 60'000ms, 30s, 0.0) == std::nullopt);
+}
+
+namespace {
+
+RetryPolicy quick() {
+    return {.attempts = 4, .first_delay = 2ms, .longest_delay = 4ms, .deadline = 60s};
+}
+
+http::Outcome<http::Response> send(Request request, RetryPolicy policy) {
+    boost::asio::io_context context;
+    http::Client client(context.get_executor(), {});
+    return fakes::run_coroutine(context, http::send_with_retry(client, std::move(request), policy));
+}
+
+}  // namespace
+
+TEST_CASE("a request is repeated until the server recovers") {
+    std::atomic<int> calls = 0;
+    const int status = GENERATE(408, 425, 429, 500, 502, 503, 504);
+    const HttpServer server([&](const Seen&) {
+        return ++calls < 3 ? Reply{.status = status, .headers = {{"Retry-After", "0"}}} : Reply{.body = "ok"};
+    });
+    const http::Outcome<http::Response> response = send({.url = Url::parse(server.url()).value()}, quick());
+    REQUIRE(response);
+    CHECK(response->status == 200);
+    CHECK(calls == 3);
+}
+
+TEST_CASE("a status that will not change is given at once") {
+    const int status = GENERATE(200, 400, 401, 403, 404, 409, 501);
+    const HttpServer server([&](const Seen&) { return Reply{.status = status}; });
+    const http::Outcome<http::Response> response = send({.url = Url::parse(server.url()).value()}, quick());
+    CHECK(response->status == status);
+    CHECK(server.requests().size() == 1);
+}
+
+TEST_CASE("the attempts end, and the last answer is given") {
+    const HttpServer server([](const Seen&) { return Reply{.status = 503, .body = "down"}; });
+    const http::Outcome<http::Response> response = send({.url = Url::parse(server.url()).value()}, quick());
+    REQUIRE(response);
+    CHECK(response->body == "down");
+    CHECK(server.requests().size() == 4);
+}
+
+TEST_CASE("a POST is sent once, unless the caller says that twice does no harm") {
+    const HttpServer server([](const Seen&) { return Reply{.status = 503}; });
+    Request request{.method = http::Method::post, .url = Url::parse(server.url()).value(), .body = "x"};
+    REQUIRE(send(request, quick()));
+    CHECK(server.requests().size() == 1);
+    RetryPolicy policy = quick();
+    policy.any_method = true;
+    REQUIRE(send(request, policy));
+    CHECK(server.requests().size() == 5);
+}
+
+TEST_CASE("a connection that nobody accepts is tried again") {
+    std::uint16_t port = 0;
+    {
+        const HttpServer gone([](const Seen&) { return Reply{}; });
+        port = gone.port();
+    }
+    const Url url = Url::parse("http://127.0.0.1:" + std::to_string(port)).value();
+    const http::Outcome<http::Response> response = send({.url = url}, quick());
+    REQUIRE_FALSE(response);
+    CHECK(response.error().kind == http::FailureKind::connect);
+}
+
+TEST_CASE("bytes that the sink has seen are not sent to it again") {
+    const HttpServer server(
+        [](const Seen&) { return Reply{.raw = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"}; });
+    auto seen = std::make_shared<std::string>();
+    Request request{.url = Url::parse(server.url()).value()};
+    request.sink.write = [seen](std::string_view piece) -> boost::asio::awaitable<Result<void>> {
+        *seen += piece;
+        co_return Result<void>{};
+    };
+    const http::Outcome<http::Response> response = send(std::move(request), quick());
+    REQUIRE_FALSE(response);
+    CHECK(response.error().kind == http::FailureKind::closed);
+    CHECK(*seen == "half");
+    CHECK(server.requests().size() == 1);
+}
