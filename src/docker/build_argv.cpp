@@ -10,6 +10,12 @@ namespace pr_image::docker {
 
 namespace {
 
+/// One field of the comma-separated values that buildx parses (RFC 4180).
+std::string csv_field(std::string field) {
+    if (field.find_first_of(",\"\n") == std::string::npos) return field;
+    return fmt::format("\"{}\"", text::replace_all(field, "\"", "\"\""));
+}
+
 class Arguments {
   public:
     void flag(std::string_view name, const std::string& value) {
@@ -51,8 +57,10 @@ void add_plan(Arguments& arguments, const plan::Plan& plan,
     arguments.flags("--cache-to", plan.cache_to);
     for (const plan::BuildSecret& secret : build.secrets) {
         const auto file = secret_files.find(secret.id);
-        const std::string source = file == secret_files.end() ? std::string() : ",src=" + file->second;
-        arguments.flag("--secret", fmt::format("id={}{}", secret.id, source));
+        const std::string& source = file == secret_files.end() ? secret.file : file->second;
+        const std::string id = csv_field("id=" + secret.id);
+        arguments.flag("--secret",
+                       source.empty() ? id : fmt::format("{},{}", id, csv_field("src=" + source)));
     }
     arguments.flags("--ssh", build.ssh);
     arguments.toggle("--no-cache", build.no_cache);
@@ -60,7 +68,7 @@ void add_plan(Arguments& arguments, const plan::Plan& plan,
     arguments.flag("--provenance", build.provenance);
     arguments.flag("--sbom", build.sbom);
     if (!plan.outputs.tar.empty())
-        arguments.flag("--output", fmt::format("type=docker,dest={}", plan.outputs.tar));
+        arguments.flag("--output", "type=docker," + csv_field("dest=" + plan.outputs.tar));
     if (plan.outputs.load) arguments.flag("--output", "type=docker");
     if (plan.outputs.registry) arguments.flag("--output", "type=registry");
 }

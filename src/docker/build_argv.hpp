@@ -11,7 +11,7 @@ namespace pr_image::docker {
 /// The files of one run that buildx is pointed to.
 struct BuildFiles {
     std::string metadata;                        ///< where buildx writes its metadata, absolute
-    std::map<std::string, std::string> secrets;  ///< a secret's id → the private file that holds it
+    std::map<std::string, std::string> secrets;  ///< a secret's id → the private file that holds its value
 };
 
 /// Gives buildx's arguments for a plan, from `build` on: one element an argument, in a stable order, nothing

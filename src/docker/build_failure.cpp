@@ -1,0 +1,145 @@
+#include "docker/build_failure.hpp"
+
+#include "text/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <utility>
+
+namespace pr_image::docker {
+namespace {
+
+struct Rule {
+    std::string_view sign;
+    FailureKind kind;
+};
+
+// The first sign that occurs decides: an error quotes its causes after itself.
+constexpr std::array kRules{
+    Rule{"context canceled", FailureKind::interrupted},
+    Rule{"did not complete successfully: exit code", FailureKind::step},
+    Rule{"error writing layer blob", FailureKind::cache_export},
+    Rule{"cache exporter", FailureKind::cache_export},
+    Rule{"cache export", FailureKind::cache_export},
+    Rule{"failed to export cache", FailureKind::cache_export},
+    Rule{"BlobNotFound", FailureKind::cache_import},
+    Rule{"cache importer", FailureKind::cache_import},
+    Rule{"failed to push ", FailureKind::push},
+    Rule{"dockerfile parse error", FailureKind::dockerfile},
+    Rule{"failed to read dockerfile", FailureKind::dockerfile},
+    Rule{"failed to process ", FailureKind::dockerfile},
+    Rule{"failed to parse stage name", FailureKind::dockerfile},
+    Rule{"the Dockerfile cannot be empty", FailureKind::dockerfile},
+    Rule{"target stage ", FailureKind::dockerfile},
+    Rule{"failed to calculate checksum of ref", FailureKind::source},
+    Rule{"failed to resolve source metadata", FailureKind::base_image},
+    Rule{"failed to load cache key", FailureKind::base_image},
+    Rule{"failed to copy: ", FailureKind::base_image},
+    Rule{"Cannot connect to the Docker daemon", FailureKind::engine},
+    Rule{"no builder ", FailureKind::engine},
+    Rule{"failed to find driver", FailureKind::engine},
+    Rule{"failed to list workers", FailureKind::engine},
+    Rule{"error during connect", FailureKind::engine},
+};
+
+std::string title(FailureKind kind) {
+    switch (kind) {
+        case FailureKind::push:
+            return "Push failed";
+        case FailureKind::cache_export:
+            return "Cache export failed";
+        case FailureKind::engine:
+            return "Builder not reachable";
+        case FailureKind::interrupted:
+            return "Build interrupted";
+        default:
+            return "Build failed";
+    }
+}
+
+bool mentions(std::string_view text, std::initializer_list<std::string_view> signs) {
+    return std::ranges::any_of(
+        signs, [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
+}
+
+std::string remedy(const BuildFailure& failure) {
+    const bool denied = mentions(failure.reason, {"denied", "unauthorized", "401 Unauthorized",
+                                                  "403 Forbidden", "authorization failed"});
+    switch (failure.kind) {
+        case FailureKind::step:
+            return "Correct the command, or what it needs, in the Dockerfile";
+        case FailureKind::dockerfile:
+            return "Correct the Dockerfile, or the inputs file, context and target";
+        case FailureKind::source:
+            return "Check that the path exists in the build context and that .dockerignore does not leave it "
+                   "out";
+        case FailureKind::base_image:
+            return denied ? "Give this run credentials for that registry (input registry-auth)"
+                          : "Check the image's name and tag, and that the builder can reach its registry";
+        case FailureKind::push:
+            return denied
+                       ? "Give the job `permissions: packages: write` and the repository write access to the "
+                         "package, or credentials for the registry"
+                       : "Check that the builder can reach the registry, then run the job again";
+        case FailureKind::cache_export:
+            return "Set input cache-to with ignore-error=true, or cache: none, until the cache works again";
+        case FailureKind::cache_import:
+            return "Run the job again; if it stays, set cache: none once so that the cache is replaced";
+        case FailureKind::engine:
+            return "Check that the Docker Engine runs and that this step can reach its socket";
+        case FailureKind::interrupted:
+        case FailureKind::other:
+            return {};
+    }
+    return {};
+}
+
+}  // namespace
+
+FailureKind failure_kind(std::string_view error) {
+    const auto* found = std::ranges::find_if(
+        kRules, [&](const Rule& rule) { return error.find(rule.sign) != std::string_view::npos; });
+    return found == kRules.end() ? FailureKind::other : found->kind;
+}
+
+std::string short_reason(std::string_view error) {
+    constexpr std::array<std::string_view, 4> kPrefixes{
+        "failed to build: ", "failed to solve: ", "failed to compute cache key: ", "Canceled: "};
+    for (bool again = true; again;) {
+        again = false;
+        for (const std::string_view prefix : kPrefixes) {
+            if (!error.starts_with(prefix)) continue;
+            error.remove_prefix(prefix.size());
+            again = true;
+        }
+    }
+    constexpr std::string_view kCommand = "did not complete successfully: ";
+    const std::size_t at = error.rfind(kCommand);
+    if (error.starts_with("process \"") && at != std::string_view::npos)
+        error.remove_prefix(at + kCommand.size());
+    return text::printable(error, 1000);
+}
+
+Error to_error(const BuildFailure& failure) {
+    std::string what = title(failure.kind);
+    if (!failure.file.empty() && failure.line > 0) {
+        what += fmt::format(" at {}:{}", text::printable(failure.file), failure.line);
+    }
+    std::string why = failure.reason.empty() ? "buildx gave no reason" : failure.reason;
+    if (!failure.step.empty()) why = fmt::format("{}: {}", text::printable(failure.step, 300), why);
+    return {std::move(what), std::move(why), remedy(failure)};
+}
+
+std::string describe(const BuildFailure& failure) {
+    const Error error = to_error(failure);
+    std::string text = error.why;
+    if (!error.fix.empty()) text += fmt::format("{} {}.", text.ends_with('.') ? "" : ".", error.fix);
+    if (!failure.last_lines.empty())
+        text += fmt::format("\n\nThe last lines of that step:\n{}", text::join(failure.last_lines, "\n"));
+    return text;
+}
+
+}  // namespace pr_image::docker

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "text/digest.hpp"
+#include "text/error.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pr_image::docker {
+
+/// What buildx says of the image that it built (`--metadata-file`).
+struct BuildMetadata {
+    std::optional<Digest> digest;  ///< of what the last exporter wrote: an index with attestations, or
+                                   ///< a manifest
+    std::optional<Digest>
+        config_digest;      ///< the image's ID, where one platform was built without attestations
+    std::string names;      ///< comma-separated, as they were pushed
+    std::string build_ref;  ///< builder/node/id
+    std::string json;       ///< all of it, on one line
+};
+
+/// Takes the file's content; gives what is known from it. An Error says that it is not JSON.
+Result<BuildMetadata> parse_build_metadata(std::string_view content);
+
+}  // namespace pr_image::docker

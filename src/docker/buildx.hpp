@@ -1,0 +1,53 @@
+#pragma once
+
+#include "docker/variables.hpp"
+#include "text/error.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pr_image::docker {
+
+/// The buildx that this run uses.
+struct Buildx {
+    std::vector<std::string>
+        program;              ///< how to start it: the plugin binary's path, or docker's and "buildx"
+    std::string version;      ///< "0.29.1"; empty when it does not say
+    bool standalone = false;  ///< the plugin binary itself is started
+};
+
+/// Looks for buildx where docker looks for its plugins ($DOCKER_CONFIG or ~/.docker, then the system's
+/// folders; docker/cli, `cli-plugins/manager`), then for `docker-buildx`, `buildx` and `docker` on PATH. The
+/// version comes from a file `docker-buildx.version` beside the binary, which costs no process, or from the
+/// program. An Error says that there is none.
+boost::asio::awaitable<Result<Buildx>> find_buildx(Variables own);
+
+/// Takes what `buildx version` prints; gives the version alone ("0.29.1"), or nothing when there is none.
+std::string version_of(std::string_view printed);
+
+/// The folders of one run that buildx is pointed at.
+struct BuildxFolders {
+    std::string config;     ///< with this run's config.json: DOCKER_CONFIG
+    std::string temporary;  ///< TMPDIR
+    std::string builders;   ///< the list of builders: BUILDX_CONFIG
+};
+
+/// Gives where buildx keeps its builders for this user, as it would find it itself with the user's own
+/// configuration: $BUILDX_CONFIG, or `buildx` in $DOCKER_CONFIG or ~/.docker. Empty without any of them.
+std::string builders_folder(const Variables& own);
+
+/// What a plan lets buildx have besides.
+struct BuildxGrants {
+    bool ssh_agent = false;              ///< this user's SSH agent
+    std::vector<std::string> variables;  ///< `NAME=value`, such as the cache service's address and token
+};
+
+/// Takes this process's own variables; gives the whole environment of buildx. Of the own ones only those pass
+/// that say how to reach the engine, proxies and certificates; a secret only by a grant. Rule: design §8.1.
+std::vector<std::string> buildx_environment(const Variables& own, const BuildxFolders& folders,
+                                            const BuildxGrants& grants);
+
+}  // namespace pr_image::docker

@@ -1,0 +1,101 @@
+#pragma once
+
+#include "docker/build_failure.hpp"
+#include "docker/solve_status.hpp"
+#include "process/line_splitter.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pr_image::docker {
+
+/// Is given each line that a build shows, without its line end.
+using LineSink = std::function<void(std::string_view)>;
+
+/// Turns the stream that buildx writes with `--progress=rawjson` into a log for people, as it comes, and
+/// remembers what an error message needs. Each step has a number:
+///
+///     #5 [2/4] RUN make            when it starts
+///     #5 0.53 cc -c x.c            what it prints, seconds after its start
+///     #5 DONE 1.2s                 or CACHED, CANCELED, ERROR and the reason
+///
+/// The steps' text is untrusted: its lines come out as valid UTF-8 without control characters, and whoever
+/// prints them keeps them from acting as commands.
+class ProgressLog {
+  public:
+    explicit ProgressLog(LineSink sink) : sink_(std::move(sink)) {}
+
+    /// Takes the next line of buildx's standard error, JSON or not.
+    void add(const process::Line& line);
+
+    /// Says that buildx has ended; shows what was still held back.
+    void finish();
+
+    /// What the Dockerfile checks said, each once.
+    [[nodiscard]] const std::vector<VertexWarning>& warnings() const { return warnings_; }
+
+    /// Why the build failed, for a buildx that ended with an error.
+    [[nodiscard]] BuildFailure failure() const;
+
+    /// How many steps of the Dockerfile ran or were found, and how many of them were in the cache.
+    struct Count {
+        std::size_t steps = 0;
+        std::size_t cached = 0;
+    };
+    [[nodiscard]] Count count() const;
+
+  private:
+    struct Part {
+        std::optional<Instant> shown;
+        bool completed = false;
+    };
+    struct Step {
+        unsigned number = 0;  ///< 0 until it is shown
+        std::string name;
+        std::optional<Instant> started;
+        std::optional<Instant> ended;
+        std::chrono::nanoseconds spent{0};
+        std::chrono::nanoseconds shown_spent{0};
+        bool cached = false;
+        bool quiet = false;  ///< nothing was shown since its last end
+        std::string outcome;
+        std::string error;
+        std::array<std::string, 2> partial;  ///< of both streams, a line whose end has not come
+        std::deque<std::string> last_lines;
+        std::map<std::string, Part> parts;
+    };
+
+    void apply(SolveStatus status);
+    void begin(const Vertex& vertex);
+    void end(const Vertex& vertex);
+    void progress(const VertexStatus& status);
+    void print(const VertexLog& log);
+    void print_line(Step& step, std::string_view line, std::optional<Instant> time);
+    void flush(Step& step);
+    void plain(std::string_view line);
+    void announce(Step& step);
+    void show(Step& step, std::string_view text);
+    void add_warning(const VertexWarning& warning);
+
+    LineSink sink_;
+    std::map<std::string, Step, std::less<>> steps_;
+    const Step* last_shown_ = nullptr;
+    unsigned next_number_ = 1;
+    const Step* failed_ = nullptr;
+    std::vector<VertexWarning> warnings_;
+
+    std::string previous_plain_;
+    std::string error_;
+    std::string file_;
+    std::uint32_t line_ = 0;
+};
+
+}  // namespace pr_image::docker

@@ -1,0 +1,125 @@
+#include "docker/build.hpp"
+
+#include "samples.hpp"
+#include "unit/folder.hpp"
+#include "unit/process/run_command.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+using namespace pr_image;
+using docker::BuildCommand;
+using docker::BuildResult;
+using test::Folder;
+
+namespace {
+
+struct Rig {
+    Folder folder;
+    std::vector<std::string> shown;
+    boost::asio::io_context loop;
+    process::Interruption interruption{loop.get_executor()};
+
+    /// Runs a build whose buildx is this shell script.
+    Result<BuildResult> build(const std::string& script) {
+        BuildCommand command{.argv = {"/bin/sh", "-c", script},
+                             .environment = {"PATH=/usr/bin:/bin"},
+                             .directory = folder.path(),
+                             .metadata_file = folder.path("metadata.json")};
+        Result<BuildResult> result = BuildResult{};
+        test::on_loop(loop, [&]() -> boost::asio::awaitable<void> {
+            result = co_await docker::run_build(
+                command,
+                [this](std::string_view line) {
+                    shown.emplace_back(line);
+                    if (line == "stop me") interruption.raise(SIGTERM);
+                },
+                &interruption);
+        });
+        return result;
+    }
+};
+
+std::string sample_path(const std::string& name) {
+    return (std::filesystem::path(__FILE__).parent_path() / "data" / (name + ".rawjson")).string();
+}
+
+}  // namespace
+
+TEST_CASE("a build gives its log as it comes, and then what buildx says of the image") {
+    Rig rig;
+    const std::string digest = "sha256:" + std::string(64, 'b');
+    const auto result =
+        rig.build("cat " + sample_path("checks") + " >&2; printf '{\"containerimage.digest\":\"" + digest +
+                  "\"}' > metadata.json; echo ignored");
+    REQUIRE(result);
+    CHECK(result->exit.ok());
+    CHECK_FALSE(result->failure);
+    CHECK(result->metadata.digest == Digest::parse(digest).value());
+    CHECK(result->checks.size() == 5);
+    CHECK(result->steps.steps == 2);
+    CHECK(rig.shown.front() == "#1 [internal] load build definition from Dockerfile");
+}
+
+TEST_CASE("a build that fails is a result with the reason") {
+    Rig rig;
+    const auto result = rig.build("cat " + sample_path("failed_step") + " >&2; exit 1");
+    REQUIRE(result);
+    CHECK(result->exit.code == 1);
+    REQUIRE(result->failure);
+    CHECK(result->failure->reason == "exit code: 3");
+    CHECK(result->failure->line == 3);
+    CHECK_FALSE(result->metadata.digest);
+}
+
+TEST_CASE("a buildx that ends without a word still gives a reason") {
+    Rig rig;
+    const auto result = rig.build("exit 42");
+    REQUIRE(result);
+    REQUIRE(result->failure);
+    CHECK(result->failure->reason == "exit code 42");
+}
+
+TEST_CASE("an interrupted build ends as interrupted") {
+    Rig rig;
+    const auto result = rig.build(
+        "trap 'echo \"ERROR: failed to build: something\" >&2; exit 130' TERM; echo 'stop me' >&2; "
+        "while :; do sleep 0.01; done");
+    REQUIRE(result);
+    CHECK(result->exit.code == 130);
+    REQUIRE(result->failure);
+    CHECK(result->failure->kind == docker::FailureKind::interrupted);
+}
+
+TEST_CASE("malformed metadata of a build that worked is an error") {
+    Rig rig;
+    CHECK_FALSE(rig.build("echo '{' > metadata.json"));
+}
+
+TEST_CASE("an annotation is put on this build's Dockerfile and on no other file") {
+    struct Row {
+        std::string reported, file, context, path;
+    };
+    const std::vector<Row> rows{
+        {"Dockerfile", "", "/w", "Dockerfile"},
+        {"Dockerfile", "", "/w/app", "app/Dockerfile"},
+        {"Dockerfile.dev", "/w/docker/Dockerfile.dev", "/w", "docker/Dockerfile.dev"},
+        {"Dockerfile", "/w/docker/Dockerfile.dev", "/w", ""},
+        {"../secret", "", "/w", ""},
+        {"Dockerfile", "", "/elsewhere", ""},
+        {"Dockerfile", "", "https://github.com/a/b.git", ""},
+        {"a\nb", "/w/a\nb", "/w", ""},
+        {"", "", "/w", ""},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.reported, row.file, row.context);
+        plan::BuildRequest request;
+        request.file = row.file;
+        request.context = row.context;
+        CHECK(docker::dockerfile_path(row.reported, request, "/w") == row.path);
+    }
+}

@@ -1,0 +1,110 @@
+#include "docker/builder.hpp"
+
+#include "unit/folder.hpp"
+#include "unit/process/run_command.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+using namespace pr_image;
+using docker::Buildx;
+using plan::Builder;
+using plan::Driver;
+using test::Folder;
+using Argv = std::vector<std::string>;
+
+namespace {
+
+/// A buildx that writes down its arguments and answers as `script` says.
+Buildx fake_buildx(const Folder& folder, const std::string& script) {
+    folder.write("buildx",
+                 "#!/bin/sh\nfor a; do echo \"$a\"; done >> " + folder.path("asked") + "\n" + script);
+    std::filesystem::permissions(folder.path("buildx"), std::filesystem::perms::owner_all);
+    return {.program = {folder.path("buildx")}, .version = "0.29.1", .standalone = true};
+}
+
+Result<void> ensure(const Builder& builder, const Buildx& buildx, const std::string& list) {
+    Result<void> ensured;
+    boost::asio::io_context loop;
+    test::on_loop(loop, [&]() -> boost::asio::awaitable<void> {
+        ensured = co_await docker::ensure_builder(builder, buildx, {}, list, nullptr);
+    });
+    return ensured;
+}
+
+Result<std::string> driver(const Buildx& buildx, const std::string& list, const std::string& name) {
+    Result<std::string> found = std::string();
+    boost::asio::io_context loop;
+    test::on_loop(loop, [&]() -> boost::asio::awaitable<void> {
+        found = co_await docker::builder_driver(buildx, {}, list, name);
+    });
+    return found;
+}
+
+const Builder kContainer{.driver = Driver::docker_container, .name = "pr-image-docker-container", .why = {}};
+
+}  // namespace
+
+TEST_CASE("a builder is made with its driver, options, configuration and endpoint") {
+    Builder builder{.driver = Driver::remote, .name = "r", .why = {}};
+    builder.driver_opts = {"cacert=/c a.pem", "a=b"};
+    builder.buildkitd_config = "/w/buildkitd.toml";
+    builder.endpoint = "tcp://buildkit:1234";
+    CHECK(docker::create_argv(builder, {"docker", "buildx"}) ==
+          Argv{"docker", "buildx", "create", "--name=r", "--driver=remote", "--driver-opt=cacert=/c a.pem",
+               "--driver-opt=a=b", "--buildkitd-config=/w/buildkitd.toml", "--", "tcp://buildkit:1234"});
+    CHECK(docker::create_argv(kContainer, {"b"}) ==
+          Argv{"b", "create", "--name=pr-image-docker-container", "--driver=docker-container"});
+}
+
+TEST_CASE("a builder is made once, and the engine's own and a named one never") {
+    const Folder folder;
+    const Buildx buildx = fake_buildx(folder, "exit 0\n");
+    CHECK(ensure({.driver = Driver::docker, .name = "default", .why = {}}, buildx, folder.path("list")));
+    Builder named = kContainer;
+    named.existing = true;
+    CHECK(ensure(named, buildx, folder.path("list")));
+    CHECK_FALSE(std::filesystem::exists(folder.path("asked")));
+    CHECK(ensure(kContainer, buildx, folder.path("list")));
+    CHECK(folder.read("asked") == "create\n--name=pr-image-docker-container\n--driver=docker-container\n");
+    folder.write("list/instances/pr-image-docker-container", R"({"Driver":"docker-container"})");
+    CHECK(ensure(kContainer, fake_buildx(folder, "exit 9\n"), folder.path("list")));
+}
+
+TEST_CASE("a builder that cannot be made is an error in buildx's words") {
+    const Folder folder;
+    const auto ensured = ensure(
+        kContainer, fake_buildx(folder, "echo 'ERROR: no such \033[1mdriver option' >&2; exit 1\n"), "");
+    REQUIRE_FALSE(ensured);
+    CHECK(ensured.error().what == "Cannot make the builder 'pr-image-docker-container'");
+    CHECK(ensured.error().why == "no such driver option");
+}
+
+TEST_CASE("a builder's driver comes from its record, or from buildx") {
+    const Folder folder;
+    folder.write("list/instances/mine", R"({"Name":"mine","Driver":"kubernetes","Nodes":[]})");
+    CHECK(driver(fake_buildx(folder, "exit 9\n"), folder.path("list"), "mine").value() == "kubernetes");
+    CHECK(driver(fake_buildx(folder, "printf 'Name:   x\\nDriver:        docker-container\\n'\n"), "", "x")
+              .value() == "docker-container");
+    CHECK(folder.read("asked").ends_with("inspect\n--\nx\n"));
+    const auto none =
+        driver(fake_buildx(folder, "echo 'ERROR: no builder \"x\" found' >&2; exit 1\n"), "", "x");
+    REQUIRE_FALSE(none);
+    CHECK(none.error().what == "No builder 'x'");
+    CHECK(none.error().why == "no builder \"x\" found");
+}
+
+TEST_CASE("a name cannot lead out of the builders' list, and a damaged record is none") {
+    const Folder folder;
+    folder.write("list/instances/bad", "{");
+    folder.write("list/instances/odd", R"({"Driver":7})");
+    folder.write("outside", R"({"Driver":"docker"})");
+    for (const std::string name : {"../../outside", "../outside", "", ".", "bad", "odd", "missing", "_x"}) {
+        CAPTURE(name);
+        CHECK_FALSE(docker::recorded_driver(folder.path("list"), name));
+    }
+    CHECK_FALSE(docker::recorded_driver("", "mine"));
+}
