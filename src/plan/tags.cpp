@@ -27,13 +27,15 @@ Result<std::string> expand(std::string_view format,
         expanded += format.substr(0, open);
         if (open == std::string_view::npos) break;
         const std::size_t close = format.find('}', open);
-        const std::string_view name = format.substr(open + 1, close - open - 1);
+        const bool closed = close != std::string_view::npos;
+        const std::string_view placeholder = format.substr(open, closed ? close - open + 1 : close);
+        const std::string_view name = format.substr(open + 1, closed ? close - open - 1 : close);
         const auto found = std::ranges::find(values, name, &std::pair<std::string, std::string>::first);
-        if (close == std::string_view::npos || found == values.end()) {
+        if (!closed || found == values.end()) {
             std::string known;
             for (const auto& [key, value] : values)
                 known += fmt::format("{}{{{}}}", known.empty() ? "" : " ", key);
-            return fail("Invalid input 'pr-tag'", fmt::format("'{{{}' is not known", printable(name)),
+            return fail("Invalid input 'pr-tag'", fmt::format("'{}' is not known", printable(placeholder)),
                         fmt::format("Use {}.", known));
         }
         expanded += found->second;
@@ -44,7 +46,8 @@ Result<std::string> expand(std::string_view format,
 
 Result<std::string> ephemeral_tag(const Event& event, const Inputs& inputs, const Subject& subject) {
     if (inputs.pr_tag.contains("{merge-sha}") && !subject.merge_sha) {
-        return fail("Invalid input 'pr-tag'", fmt::format("the event {} has no {{merge-sha}}", event.name));
+        return fail("Invalid input 'pr-tag'", fmt::format("the event {} has no {{merge-sha}}", event.name),
+                    "Use {sha} or {head-sha}, or run on pull_request.");
     }
     const std::string head = subject.head_sha ? subject.head_sha->string() : subject.sha.string();
     Result<std::string> tag =
@@ -66,7 +69,8 @@ Result<Tag> given_tag(const std::string& entry, const std::vector<ImageName>& im
     if (!entry.contains('/') && !entry.contains(':')) return Tag::parse(entry);
     Result<Reference> reference = Reference::parse(entry);
     if (!reference) return std::unexpected(reference.error());
-    if (std::ranges::find(images, reference->name()) == images.end() || !reference->tag()) {
+    if (std::ranges::find(images, reference->name()) == images.end() || !reference->tag() ||
+        reference->digest()) {
         return fail("Invalid tag",
                     fmt::format("'{}' is not a tag of {}", printable(entry), images.front().string()),
                     "Name every image in input image or images.");
@@ -99,24 +103,25 @@ std::optional<Version> parse_semver(std::string_view tag) {
     const std::string_view pre = dash == std::string_view::npos ? std::string_view() : tag.substr(dash + 1);
     if (dash != std::string_view::npos && pre.empty()) return std::nullopt;
     const std::vector<std::string_view> core = text::split(tag.substr(0, dash), '.');
-    const bool numeric = core.size() == 3 && std::ranges::all_of(core, [](std::string_view part) {
-                             return !part.empty() && (part.size() == 1 || part.front() != '0') &&
-                                    std::ranges::all_of(part, text::is_digit);
-                         });
-    const auto identifier = [](std::string_view part) {
-        return !part.empty() &&
-               std::ranges::all_of(part, [](char c) { return (text::is_word(c) && c != '_') || c == '-'; });
+    const auto digits = [](std::string_view part) { return std::ranges::all_of(part, text::is_digit); };
+    const auto number = [&](std::string_view part) {
+        return !part.empty() && digits(part) && (part.size() == 1 || part.front() != '0');
     };
-    if (!numeric || (!pre.empty() && !std::ranges::all_of(text::split(pre, '.'), identifier)))
-        return std::nullopt;
+    const auto identifier = [&](std::string_view part) {
+        const auto allowed = [](char c) { return (text::is_word(c) && c != '_') || c == '-'; };
+        return !part.empty() && std::ranges::all_of(part, allowed) && (!digits(part) || number(part));
+    };
+    if (core.size() != 3 || !std::ranges::all_of(core, number)) return std::nullopt;
+    if (!pre.empty() && !std::ranges::all_of(text::split(pre, '.'), identifier)) return std::nullopt;
     return Version{std::string(core[0]), std::string(core[1]), std::string(core[2]), std::string(pre)};
 }
 
-std::vector<std::string> git_tag_names(std::string_view git_tag) {
+/// Names of at most `room` characters, so that a variant still fits behind them.
+std::vector<std::string> git_tag_names(std::string_view git_tag, std::size_t room) {
     const std::optional<Version> version = parse_semver(git_tag);
     if (!version) {
-        const bool usable = Tag::parse(git_tag).has_value();
-        return {usable ? std::string(git_tag) : sanitise(git_tag)};
+        const bool usable = git_tag.size() <= room && Tag::parse(git_tag);
+        return {usable ? std::string(git_tag) : sanitise(git_tag, room)};
     }
     const std::string whole = fmt::format("{}.{}.{}", version->major, version->minor, version->patch);
     if (!version->pre_release.empty()) return {fmt::format("{}-{}", whole, version->pre_release)};
@@ -127,15 +132,18 @@ std::vector<std::string> git_tag_names(std::string_view git_tag) {
     return names;
 }
 
-std::vector<std::string> branch_names(const Event& event, const Subject& subject) {
+/// Names of at most `room` characters; what is cut off is the branch's name, never the commit.
+std::vector<std::string> branch_names(const Event& event, const Subject& subject, std::size_t room) {
     const std::string short_sha = subject.sha.short_form();
     if (event.on_default_branch()) {
         std::vector<std::string> names{"latest"};
-        if (std::string name = sanitise(event.branch()); !name.empty()) names.push_back(std::move(name));
+        if (std::string name = sanitise(event.branch(), room); !name.empty())
+            names.push_back(std::move(name));
         names.push_back("sha-" + short_sha);
         return names;
     }
-    const std::string name = sanitise(event.branch(), kLongestTag - short_sha.size() - 1);
+    const std::size_t behind = short_sha.size() + 1;
+    const std::string name = sanitise(event.branch(), room > behind ? room - behind : 0);
     return {name.empty() ? "sha-" + short_sha : fmt::format("{}-{}", name, short_sha)};
 }
 
@@ -172,7 +180,8 @@ Result<std::vector<Tag>> pull_request_tags(const Event& event, const Inputs& inp
         Result<std::string> name = ephemeral_tag(event, inputs, subject);
         if (!name) return std::unexpected(name.error());
         Result<Tag> tag = Tag::parse(*name);
-        if (!tag) return fail("Invalid input 'pr-tag'", tag.error().why, "A tag has at most 128 characters.");
+        if (!tag)
+            return fail("Invalid input 'pr-tag'", tag.error().why, "It has to make a tag, with the variant.");
         tags.push_back(*std::move(tag));
     } else {
         Result<std::vector<Tag>> given = given_tags(inputs, images);
@@ -180,7 +189,9 @@ Result<std::vector<Tag>> pull_request_tags(const Event& event, const Inputs& inp
         tags = *std::move(given);
     }
     for (const Tag& tag : tags) {
-        if (!is_pull_request_tag(tag.string(), *subject.number)) {
+        const bool default_branch =
+            !event.default_branch.empty() && tag.string() == sanitise(event.default_branch);
+        if (!is_pull_request_tag(tag.string(), *subject.number) || default_branch) {
             return fail(
                 fmt::format("Invalid input '{}'", source),
                 fmt::format("a pull request cannot make the tag '{}'", tag.string()),
@@ -203,12 +214,13 @@ Result<std::vector<Tag>> pull_request_tags(const Event& event, const Inputs& inp
 Result<std::vector<Tag>> ref_tags(const Event& event, const Inputs& inputs, const Subject& subject,
                                   const std::vector<ImageName>& images) {
     if (!inputs.tags.empty()) return given_tags(inputs, images);
-    std::vector<std::string> names =
-        event.git_tag().empty() ? branch_names(event, subject) : git_tag_names(event.git_tag());
+    const std::string suffix = inputs.variant.empty() ? std::string() : "-" + inputs.variant;
+    const std::size_t room = kLongestTag - std::min(kLongestTag, suffix.size());
+    const std::vector<std::string> names =
+        event.git_tag().empty() ? branch_names(event, subject, room) : git_tag_names(event.git_tag(), room);
     std::vector<Tag> tags;
-    for (std::string& name : names) {
-        if (!inputs.variant.empty()) name += "-" + inputs.variant;
-        Result<Tag> tag = Tag::parse(name);
+    for (const std::string& name : names) {
+        Result<Tag> tag = Tag::parse(name + suffix);
         if (!tag) {
             return fail("No tag for this ref",
                         fmt::format("'{}' yields '{}', which no registry accepts", printable(event.ref),
