@@ -1,0 +1,58 @@
+#include "registry/head_manifest.hpp"
+
+#include "registry/get_manifest.hpp"
+#include "registry/manifest.hpp"
+#include "text/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <string>
+#include <utility>
+
+namespace pr_image::registry {
+
+namespace {
+
+namespace asio = boost::asio;
+
+std::uint64_t number(std::string_view digits) {
+    std::uint64_t value = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
+}
+
+}  // namespace
+
+asio::awaitable<Outcome<std::optional<Descriptor>>> head_manifest(Client client, Reference reference) {
+    const std::string what = fmt::format("Cannot look up {}", reference.string());
+    http::Headers headers;
+    headers.set("Accept", kManifestTypes);
+    Outcome<http::Response> response =
+        co_await client.send(what, reference.name(), Access::pull, http::Method::head,
+                             manifest_path(reference), std::move(headers), std::string());
+    if (!response) co_return std::unexpected(std::move(response).error());
+    if (response->status == 404) co_return std::nullopt;
+    const std::optional<std::string_view> header = response->headers.get("Docker-Content-Digest");
+    Result<Digest> digest = Digest::parse(header.value_or(""));
+    if (response->status == 405 || (response->ok() && !digest)) {
+        Outcome<std::optional<RawManifest>> manifest = co_await get_manifest(client, reference);
+        if (!manifest) co_return std::unexpected(std::move(manifest).error());
+        if (!*manifest) co_return std::nullopt;
+        co_return Descriptor{.media_type = (*manifest)->media_type,
+                             .digest = (*manifest)->digest,
+                             .size = (*manifest)->bytes.size()};
+    }
+    if (!response->ok()) co_return std::unexpected(failure_of(what, *response));
+    if (reference.digest() && *digest != *reference.digest()) {
+        co_return std::unexpected(
+            Failure{FailureKind::unexpected,
+                    {what, fmt::format("the registry answered for {}", digest->string()), ""}});
+    }
+    const std::string_view type = response->headers.get("Content-Type").value_or("");
+    co_return Descriptor{.media_type = std::string(text::trim(type.substr(0, type.find(';')))),
+                         .digest = *std::move(digest),
+                         .size = number(response->headers.get("Content-Length").value_or("0"))};
+}
+
+}  // namespace pr_image::registry

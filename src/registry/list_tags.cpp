@@ -1,0 +1,70 @@
+#include "registry/list_tags.hpp"
+
+#include "text/json.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+namespace pr_image::registry {
+
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kMostTags = 100'000;
+constexpr int kMostPages = 2'000;
+
+Failure broken(const std::string& what, std::string why) {
+    return {FailureKind::unexpected, {what, std::move(why), ""}};
+}
+
+Result<void> append_tags(std::vector<Tag>& tags, const std::string& body) {
+    const Result<boost::json::value> root = text::parse_json(body, "tag list");
+    if (!root) return std::unexpected(root.error());
+    const boost::json::value* found = text::find_json(*root, "tags");
+    const boost::json::array* list = found == nullptr ? nullptr : found->if_array();
+    if (list == nullptr) return {};
+    for (const boost::json::value& entry : *list) {
+        const boost::json::string* text = entry.if_string();
+        if (text == nullptr) continue;
+        Result<Tag> tag = Tag::parse(*text);
+        if (tag) tags.push_back(*std::move(tag));
+    }
+    return {};
+}
+
+}  // namespace
+
+asio::awaitable<Outcome<std::vector<Tag>>> list_tags(Client client, ImageName name) {
+    const std::string what = fmt::format("Cannot list the tags of {}", name.string());
+    std::vector<Tag> tags;
+    Outcome<http::Response> page =
+        co_await client.send(what, name, Access::pull, http::Method::get, std::string("tags/list?n=1000"),
+                             http::Headers(), std::string());
+    for (int pages = 1;; ++pages) {
+        if (!page) co_return std::unexpected(std::move(page).error());
+        if (page->status == 404 && pages == 1) co_return tags;
+        if (!page->ok()) co_return std::unexpected(failure_of(what, *page));
+        if (Result<void> read = append_tags(tags, page->body); !read) {
+            co_return std::unexpected(broken(what, read.error().why));
+        }
+        const std::optional<std::string> link = http::link_target(page->headers, "next");
+        if (!link) co_return tags;
+        if (tags.size() > kMostTags || pages == kMostPages) {
+            co_return std::unexpected(broken(what, "the list has no end"));
+        }
+        Result<http::Url> next = page->url.resolve(*link);
+        if (!next || next->origin() != page->url.origin()) {
+            co_return std::unexpected(broken(what, "the list goes on somewhere else"));
+        }
+        http::Request request{.url = *std::move(next)};
+        request.timeouts = client.options().timeouts;
+        page = co_await client.follow(what, name, Access::pull, std::move(request), client.options().retry);
+    }
+}
+
+}  // namespace pr_image::registry
