@@ -1,10 +1,9 @@
 #include "e2e/checkout.hpp"
 
 #include "support/child_process.hpp"
+#include "support/files.hpp"
 #include "text/strings.hpp"
 
-#include <fstream>
-#include <stdexcept>
 #include <vector>
 
 namespace pr_image::e2e {
@@ -83,12 +82,7 @@ Commits make_pull_request(const Origin& origin, const Files& base, const Files& 
 
 void write_files(const fs::path& folder, const Files& files) {
     for (const auto& [name, content] : files) {
-        const fs::path path = folder / name;
-        fs::create_directories(path.parent_path());
-        std::ofstream file(path, std::ios::binary);
-        file << content;
-        file.close();
-        if (!file) throw std::runtime_error("could not write " + path.string());
+        support::write_file(folder / name, content);
     }
 }
 
@@ -102,12 +96,17 @@ Commits Checkout::pull_request(const fs::path& workspace, const Files& base, con
     return commits;
 }
 
-Commits Checkout::pull_request_base(const fs::path& workspace, const Files& base, const Files& changes,
-                                    int number) const {
+Commits Checkout::pull_request_target(const fs::path& workspace, const Files& base, const Files& changes,
+                                      int number, CheckedOut what) const {
     const Origin origin(workspace);
     Commits commits = make_pull_request(origin, base, changes, number);
-    fetch(workspace, origin.folder(), repository_, "refs/heads/main", "refs/remotes/origin/main");
-    git(workspace, {"checkout", "--quiet", "--force", "-B", "main", "refs/remotes/origin/main"});
+    if (what == CheckedOut::kHead) {
+        fetch(workspace, origin.folder(), repository_, "refs/heads/feature", "refs/remotes/origin/head");
+        git(workspace, {"checkout", "--quiet", "--force", commits.head});
+    } else {
+        fetch(workspace, origin.folder(), repository_, "refs/heads/main", "refs/remotes/origin/main");
+        git(workspace, {"checkout", "--quiet", "--force", "-B", "main", "refs/remotes/origin/main"});
+    }
     return commits;
 }
 

@@ -17,6 +17,9 @@ struct Commits {
     std::string before;  ///< the commit before `base` on its branch
 };
 
+/// What a workflow has in its workspace.
+enum class CheckedOut { kBase, kHead };
+
 /// Makes real git checkouts the way actions/checkout leaves them: a shallow fetch of one commit, with
 /// `origin` on github.com. Names, dates and messages are fixed, so the same files give the same commits.
 /// What git refuses throws std::runtime_error.
@@ -29,9 +32,10 @@ class Checkout {
     /// merge commit, as for `pull_request`.
     Commits pull_request(const std::filesystem::path& workspace, const Files& base, const Files& changes,
                          int number) const;
-    /// As `pull_request`, but leaves the base branch checked out, as for `pull_request_target`.
-    Commits pull_request_base(const std::filesystem::path& workspace, const Files& base, const Files& changes,
-                              int number) const;
+    /// As `pull_request`, but leaves what a `pull_request_target` workflow has: the base branch, which is
+    /// checked out by default, or the head, which it asks for with the input `ref`.
+    Commits pull_request_target(const std::filesystem::path& workspace, const Files& base,
+                                const Files& changes, int number, CheckedOut what) const;
     /// Leaves `branch` checked out at a commit with these files, as for a push.
     Commits branch(const std::filesystem::path& workspace, const Files& files,
                    const std::string& branch) const;

@@ -46,9 +46,14 @@ TEST_CASE("a tag's checkout is detached, and a pull_request_target's is the base
     const auto tagged = Checkout("Acme/App").tag(folder.path() / "tag", {{"f", "1"}}, "v1.2.3");
     CHECK(git(folder.path() / "tag", {"rev-parse", "HEAD"}) == tagged.base);
     const auto target =
-        Checkout("Acme/App").pull_request_base(folder.path() / "base", {{"f", "1"}}, {{"f", "2"}}, 7);
+        Checkout("Acme/App")
+            .pull_request_target(folder.path() / "base", {{"f", "1"}}, {{"f", "2"}}, 7, CheckedOut::kBase);
     CHECK(git(folder.path() / "base", {"rev-parse", "HEAD"}) == target.base);
     CHECK(git(folder.path() / "base", {"show", "HEAD:f"}) == "1");
+    const auto head =
+        Checkout("Acme/App")
+            .pull_request_target(folder.path() / "head", {{"f", "1"}}, {{"f", "2"}}, 7, CheckedOut::kHead);
+    CHECK(git(folder.path() / "head", {"rev-parse", "HEAD"}) == head.head);
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 #include "e2e/runner.hpp"
 
 #include "e2e/file_commands.hpp"
+#include "support/files.hpp"
 #include "text/strings.hpp"
 
 #include <boost/json/serialize.hpp>
 
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <iterator>
 #include <random>
 #include <stdexcept>
@@ -27,18 +27,6 @@ std::string random_hex(std::size_t digits) {
         text += kHex[device() & 15U];
     }
     return text;
-}
-
-void write_file(const fs::path& path, std::string_view content) {
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file << content;
-    file.close();
-    if (!file) throw std::runtime_error("could not write " + path.string());
-}
-
-std::string read_file(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 // NameValidation.Sanitize: letters, underscores, and digits that are not at the front.
@@ -106,7 +94,7 @@ void Job::set_event(Event event) {
 }
 
 void Job::set_payload(std::string_view bytes) const {
-    write_file(workflow_ / "event.json", bytes);
+    support::write_file(workflow_ / "event.json", bytes);
 }
 
 fs::path Job::command_file(std::string_view prefix) const {
@@ -116,7 +104,7 @@ fs::path Job::command_file(std::string_view prefix) const {
 void Job::make_command_files() {
     command_suffix_ = random_hex(32);
     for (const auto* prefix : {"add_path_", "set_env_", "step_summary_", "save_state_", "set_output_"}) {
-        write_file(command_file(prefix), "");
+        support::write_file(command_file(prefix), "");
     }
 }
 
@@ -241,6 +229,10 @@ std::pair<std::vector<std::string>, std::map<std::string, std::string>> Job::com
                                                           {workspace_, "/github/workspace"}}) {
         command.insert(command.end(), {"-v", host + ":" + container});
     }
+    // Not the runner's: at GitHub, DNS knows these names.
+    for (const auto& [name, address] : step.hosts) {
+        command.insert(command.end(), {"--add-host", name + ":" + address});
+    }
     // Not the runner's: the promise that the image needs no writable root is checked by taking it away.
     if (step.read_only) command.emplace_back("--read-only");
     command.push_back(options_.image);
@@ -319,6 +311,7 @@ Result RunningStep::finish(std::chrono::milliseconds timeout) {
     result.failures.insert(result.failures.end(), processor_->failures.begin(), processor_->failures.end());
     result.log = log_;
     result.displayed = text::join(processor_->displayed, "\n");
+    result.groups = processor_->groups;
     result.open_groups = processor_->open_groups;
     result.stopped = processor_->stopped();
     return result;
@@ -326,7 +319,7 @@ Result RunningStep::finish(std::chrono::milliseconds timeout) {
 
 void RunningStep::read_command_files(Result& result) const {
     const auto read_pairs = [&](std::string_view prefix, std::map<std::string, std::string>& into) {
-        const KeyValues read = parse_key_values(read_file(job_->command_file(prefix)));
+        const KeyValues read = parse_key_values(support::read_file(job_->command_file(prefix)));
         for (const auto& [name, value] : read.pairs) {
             into[name] = value;
         }
@@ -337,9 +330,9 @@ void RunningStep::read_command_files(Result& result) const {
     read_pairs("set_output_", result.outputs);
     read_pairs("set_env_", result.env);
     read_pairs("save_state_", result.state);
-    result.paths = parse_paths(read_file(job_->command_file("add_path_")));
+    result.paths = parse_paths(support::read_file(job_->command_file("add_path_")));
 
-    const std::string summary = read_file(job_->command_file("step_summary_"));
+    const std::string summary = support::read_file(job_->command_file("step_summary_"));
     if (summary.size() > kStepSummaryLimit) {
         result.failures.push_back("step_summary_: the summary has " + std::to_string(summary.size()) +
                                   " bytes");

@@ -22,9 +22,10 @@ struct Step {
     std::map<std::string, std::string> with = {};  ///< inputs, as the workflow names them
     std::map<std::string, std::string> env = {};   ///< of the step and its job
     std::string network = {};  ///< as of a job with services; empty: the engine's default bridge
-    bool read_only = false;    ///< the root file system cannot be written
-    bool debug = false;        ///< the run has debug logging switched on
-    std::vector<std::string> arguments = {};  ///< in place of action.yml's `args`
+    std::map<std::string, std::string> hosts = {};  ///< what DNS would say of a name: name → address
+    bool read_only = false;                         ///< the root file system cannot be written
+    bool debug = false;                             ///< the run has debug logging switched on
+    std::vector<std::string> arguments = {};        ///< in place of action.yml's `args`
 };
 
 /// What one step did, as the runner and the reader of its log see it.
@@ -42,6 +43,7 @@ struct Result {
     std::string out;                    ///< standard output, byte for byte
     std::string err;                    ///< standard error, byte for byte
     std::string summary;                ///< the step summary, masked; empty when refused
+    std::vector<std::string> groups;    ///< titles
     int open_groups = 0;
     bool stopped = false;  ///< stop-commands was never resumed
     std::chrono::duration<double> duration{};
@@ -83,6 +85,9 @@ class Job {
     [[nodiscard]] const std::filesystem::path& home() const { return home_; }
     /// `$RUNNER_TEMP`.
     [[nodiscard]] const std::filesystem::path& temp() const { return temp_; }
+
+    /// What its action.yml says.
+    [[nodiscard]] const ActionMetadata& action() const { return options_.action; }
 
     /// Says what the run is about: writes event.json.
     void set_event(Event event);

@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/status.hpp>
@@ -85,7 +86,8 @@ struct HttpServer::State {
             tls.set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
         }
         if (options.unix_socket.empty()) {
-            tcp::acceptor acceptor(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+            const tcp::endpoint endpoint(asio::ip::make_address_v4(options.address), options.port);
+            tcp::acceptor acceptor(context, endpoint);
             port = acceptor.local_endpoint().port();
             asio::co_spawn(context, accept_tcp(std::move(acceptor)), asio::detached);
         } else {
@@ -145,7 +147,15 @@ struct HttpServer::State {
             beast::http::request_parser<beast::http::string_body> parser;
             parser.body_limit(std::numeric_limits<std::uint64_t>::max());
             const auto [read_code, read] = co_await beast::http::async_read(stream, buffer, parser, kToken);
-            if (read_code) co_return;
+            if (read_code) {
+                // Go's clients take this answer to a TLS greeting, and no other, as "here is only HTTP".
+                static constexpr std::string_view kBadRequest = "HTTP/1.0 400 Bad Request\r\n\r\n";
+                const auto bytes = asio::buffer(kBadRequest);
+                if (read_code != beast::http::error::end_of_stream) {
+                    co_await asio::async_write(stream, bytes, kToken);
+                }
+                co_return;
+            }
             Seen seen = record(parser.get(), number);
             if (seen.method == "CONNECT" && plain && options.tunnel_to) {
                 co_await tunnel(plain);
@@ -215,7 +225,7 @@ std::uint16_t HttpServer::port() const {
 }
 
 std::string HttpServer::authority() const {
-    return fmt::format("127.0.0.1:{}", state_->port);
+    return fmt::format("{}:{}", state_->options.address, state_->port);
 }
 
 std::string HttpServer::url(std::string_view target) const {

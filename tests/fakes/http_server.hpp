@@ -37,14 +37,16 @@ struct Reply {
 
 struct ServerOptions {
     std::optional<Identity> tls{};
-    std::string unix_socket{};                 ///< listen here instead of on loopback TCP
+    std::string address = "127.0.0.1";         ///< the IPv4 address to listen on
+    std::uint16_t port = 0;                    ///< the port to listen on; 0: a free one
+    std::string unix_socket{};                 ///< listen here instead of on TCP
     std::optional<std::uint16_t> tunnel_to{};  ///< CONNECT is answered by a tunnel to this loopback port
     bool demand_client_certificate = false;
     std::string client_ca{};  ///< PEM, for the above
 };
 
-/// An HTTP/1.1 server in this process on a free loopback port. `handler` runs on the server's own thread, one
-/// request at a time; it must not use Catch2's assertions.
+/// An HTTP/1.1 server in this process, by default on a free loopback port. `handler` runs on the server's own
+/// thread, one request at a time; it must not use Catch2's assertions.
 class HttpServer {
   public:
     using Handler = std::function<Reply(const Seen&)>;
@@ -55,9 +57,9 @@ class HttpServer {
     HttpServer& operator=(const HttpServer&) = delete;
 
     [[nodiscard]] std::uint16_t port() const;
-    /// `127.0.0.1:port`.
+    /// `address:port`.
     [[nodiscard]] std::string authority() const;
-    /// `http(s)://127.0.0.1:port` + `target`.
+    /// `http(s)://address:port` + `target`.
     [[nodiscard]] std::string url(std::string_view target = "/") const;
 
     /// Every request so far, in order.

@@ -1,12 +1,12 @@
 #include "support/docker_registry.hpp"
 
+#include "support/files.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string_view>
 
@@ -18,13 +18,6 @@ namespace fs = std::filesystem;
 std::string program() {
     const char* given = std::getenv("PR_IMAGE_TEST_REGISTRY");
     return given != nullptr && *given != '\0' ? given : "docker-registry";
-}
-
-void write(const fs::path& path, std::string_view content) {
-    std::ofstream file(path, std::ios::binary);
-    file << content;
-    file.close();
-    if (!file) throw std::runtime_error("could not write " + path.string());
 }
 
 /// JSON's quoting is YAML's too.
@@ -39,7 +32,7 @@ std::string yaml_text(std::string_view text) {
 
 std::string configuration(const DockerRegistry::Options& options, const fs::path& folder) {
     const auto file = [&](std::string_view name, std::string_view content) {
-        write(folder / name, content);
+        write_file(folder / name, content);
         return yaml_text((folder / name).string());
     };
     std::string yaml = fmt::format(R"(version: 0.1
@@ -88,7 +81,7 @@ DockerRegistry::DockerRegistry() : DockerRegistry(Options()) {}
 
 DockerRegistry::DockerRegistry(const Options& options)
     : folder_("pr-image-registry-"), address_(options.address) {
-    write(folder_.path() / "config.yml", configuration(options, folder_.path()));
+    write_file(folder_.path() / "config.yml", configuration(options, folder_.path()));
     process_.emplace(std::vector<std::string>{program(), "serve", (folder_.path() / "config.yml").string()},
                      ChildOptions{.environment = {{"OTEL_TRACES_EXPORTER", "none"}},
                                   .log_file = (folder_.path() / "log").string()});
@@ -103,8 +96,7 @@ DockerRegistry::DockerRegistry(const Options& options)
 }
 
 std::string DockerRegistry::log() const {
-    std::ifstream file(folder_.path() / "log", std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    return read_file(folder_.path() / "log");
 }
 
 bool DockerRegistry::available() {

@@ -1,0 +1,191 @@
+#include "fakes/ghcr.hpp"
+
+#include "fakes/registry_token.hpp"
+#include "text/base64.hpp"
+#include "text/strings.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace pr_image::fakes {
+namespace {
+
+constexpr std::string_view kService = "ghcr.test";
+constexpr std::string_view kIssuer = "ghcr.test/token";
+
+Reply error(int status, std::string_view code, std::string_view message) {
+    return {.status = status,
+            .headers = {{"Content-Type", "application/json"}},
+            .body = fmt::format(R"({{"errors":[{{"code":"{}","message":"{}"}}]}})", code, message)};
+}
+
+bool is_write(std::string_view method) {
+    return method != "GET" && method != "HEAD";
+}
+
+/// The parts of `repository:NAME:pull,push`; nothing for another kind of scope.
+std::optional<TokenAccess> parse_scope(std::string_view scope) {
+    const auto parts = text::split(scope, ':');
+    if (parts.size() != 3 || parts[0] != "repository") return std::nullopt;
+    TokenAccess access{.repository = std::string(parts[1]), .actions = {}};
+    for (const auto action : text::split(parts[2], ',')) {
+        access.actions.emplace_back(action);
+    }
+    return access;
+}
+
+/// The password of `Authorization: Basic …`.
+std::optional<std::string> password_of(const Seen& seen) {
+    const std::string header = seen.header("Authorization");
+    if (!header.starts_with("Basic ")) return std::nullopt;
+    const auto pair = text::base64_decode(std::string_view(header).substr(6));
+    if (!pair || pair->find(':') == std::string::npos) return std::string();
+    return pair->substr(pair->find(':') + 1);
+}
+
+}  // namespace
+
+Ghcr::Ghcr() : Ghcr(Options()) {}
+
+Ghcr::Ghcr(const Options& options)
+    : signer_(ca_.issue({"token-service.test"})), scheme_(options.tls ? "https" : "http") {
+    front_.emplace([this](const Seen& seen) { return handle(seen); },
+                   ServerOptions{.tls = options.tls, .address = options.address, .port = options.port});
+    registry_.emplace(support::DockerRegistry::Options{
+        .auth = {.token_realm = fmt::format("{}://{}/token", options.tls ? "https" : "http", host()),
+                 .token_service = std::string(kService),
+                 .token_issuer = std::string(kIssuer),
+                 .token_certificate = ca_.certificate()}});
+}
+
+std::string Ghcr::host() const {
+    return name_.empty() ? front_->authority() : name_;
+}
+
+void Ghcr::add_token(const std::string& token, GhcrPermission permission) {
+    const std::scoped_lock lock(mutex_);
+    tokens_[token] = permission;
+}
+
+void Ghcr::make_public(const std::string& repository) {
+    const std::scoped_lock lock(mutex_);
+    public_.insert(repository);
+}
+
+std::vector<Ghcr::Request> Ghcr::requests() const {
+    const std::scoped_lock lock(mutex_);
+    return requests_;
+}
+
+std::vector<Ghcr::Request> Ghcr::writes() const {
+    std::vector<Request> found = requests();
+    std::erase_if(found, [](const Request& request) { return !is_write(request.method); });
+    return found;
+}
+
+std::set<std::string> Ghcr::passwords_seen() const {
+    const std::scoped_lock lock(mutex_);
+    return passwords_;
+}
+
+std::string Ghcr::everything_received() const {
+    std::string text;
+    for (const Seen& seen : front_->requests()) {
+        text += seen.method + " " + seen.target + "\n";
+        for (const auto& [name, value] : seen.headers.fields()) {
+            text += name + ": " + value + "\n";
+        }
+        text += seen.body + "\n";
+    }
+    return text;
+}
+
+Reply Ghcr::handle(const Seen& seen) {
+    return seen.target.starts_with("/token") ? give_token(seen) : forward(seen);
+}
+
+Reply Ghcr::give_token(const Seen& seen) {
+    if (seen.method != "GET") return error(405, "UNSUPPORTED", "The operation is unsupported.");
+    const std::scoped_lock lock(mutex_);
+    const auto password = password_of(seen);
+    if (password) passwords_.insert(*password);
+    const auto known = password ? tokens_.find(*password) : tokens_.end();
+    if (password && known == tokens_.end()) return error(403, "DENIED", "denied");
+
+    const auto url = boost::urls::parse_origin_form(seen.target);
+    if (!url) return error(400, "UNKNOWN", "bad request");
+    std::vector<TokenAccess> granted;
+    for (const auto parameter : url->params()) {
+        if (parameter.key != "scope") continue;
+        for (const auto scope : text::split(parameter.value, ' ')) {
+            auto access = parse_scope(scope);
+            if (!access) return error(400, "UNKNOWN", "unknown scope");
+            const bool is_public = public_.contains(access->repository);
+            if (!password && !is_public) return error(401, "UNAUTHORIZED", "authentication required");
+            std::erase_if(access->actions, [&](const std::string& action) {
+                if (action == "pull") return !is_public && !known->second.read;
+                return !password || !known->second.write;
+            });
+            granted.push_back(std::move(*access));
+        }
+    }
+    const auto token = registry_token(signer_, std::string(kIssuer), std::string(kService), granted);
+    return {.headers = {{"Content-Type", "application/json"}},
+            .body = boost::json::serialize(boost::json::object{{"token", token}})};
+}
+
+Reply Ghcr::forward(const Seen& seen) {
+    support::HttpFields fields;
+    for (const auto& [name, value] : seen.headers.fields()) {
+        if (name != "Transfer-Encoding" && name != "Content-Length") fields.emplace_back(name, value);
+    }
+    const auto answer =
+        support::http_request("127.0.0.1", registry_->port(), seen.method, seen.target, fields, seen.body);
+
+    Reply reply{.status = static_cast<int>(answer.status), .body = answer.body};
+    static constexpr std::array kKept = {"Content-Type",
+                                         "Content-Length",
+                                         "Docker-Content-Digest",
+                                         "Docker-Upload-UUID",
+                                         "Location",
+                                         "Range",
+                                         "Www-Authenticate",
+                                         "Link",
+                                         "OCI-Subject",
+                                         "Docker-Distribution-Api-Version"};
+    for (const char* name : kKept) {
+        std::string value = answer.field(name);
+        if (value.empty()) continue;
+        if (seen.target == "/v2/" && std::string_view(name) == "Www-Authenticate") {
+            value += R"(,scope="repository:user/image:pull")";
+        }
+        reply.headers.emplace_back(name, value);
+    }
+    const bool authenticated = !seen.header("Authorization").empty();
+    if (answer.status == 401 && authenticated) {
+        reply = error(
+            403, "DENIED",
+            is_write(seen.method) ? "permission_denied: write_package" : "permission_denied: read_package");
+    }
+    const std::scoped_lock lock(mutex_);
+    requests_.push_back({seen.method, seen.target, reply.status, authenticated});
+    return reply;
+}
+
+support::HttpResponse Ghcr::ask(std::string_view method, const std::string& repository,
+                                const std::string& rest, const support::HttpFields& fields) const {
+    support::HttpFields all = fields;
+    all.emplace_back("Authorization",
+                     "Bearer " + registry_token(signer_, std::string(kIssuer), std::string(kService),
+                                                {{repository, {"pull", "push", "delete"}}}));
+    return support::http_request("127.0.0.1", registry_->port(), method, "/v2/" + repository + rest, all);
+}
+
+}  // namespace pr_image::fakes

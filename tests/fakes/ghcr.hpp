@@ -1,0 +1,93 @@
+#pragma once
+
+#include "fakes/http_server.hpp"
+#include "fakes/test_ca.hpp"
+#include "support/docker_registry.hpp"
+#include "support/http_client.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pr_image::fakes {
+
+/// What GitHub's container registry knows of a token that somebody presents as a password.
+struct GhcrPermission {
+    bool read = true;
+    bool write = true;
+};
+
+/// A stand-in for ghcr.io: a real docker-registry with real token authentication, its token service, and in
+/// front of both a proxy for the answers in which GHCR differs from docker-registry:
+///   - `GET /v2/` names the useless scope `repository:user/image:pull`;
+///   - the token service gives a token for less than was asked, without saying so; without credentials it
+///   answers
+///     401 unless the package is public, with a wrong token 403;
+///   - what a token may not do is answered 403 DENIED, `permission_denied: write_package`, without a
+///   challenge.
+/// The sources are public reports: actions' logs in tuna-os/tunaOS#642, renovatebot/renovate#11446,
+/// openai/tunnel-client#75, kedacore/http-add-on#48.
+class Ghcr {
+  public:
+    struct Options {
+        std::string address = "127.0.0.1";  ///< where it listens
+        std::uint16_t port = 0;             ///< on this port, or on a free one
+        std::string name = {};              ///< the host that clients know it by; empty: address:port
+        std::optional<Identity> tls = {};   ///< nothing: plain HTTP
+    };
+
+    /// A request for the registry itself, and what became of it.
+    struct Request {
+        std::string method;
+        std::string target;
+        int status = 0;
+        bool authenticated = false;  ///< it had an Authorization header
+    };
+
+    Ghcr();
+    explicit Ghcr(const Options& options);
+
+    /// The registry part of image names.
+    [[nodiscard]] std::string host() const;
+    /// Makes a token known.
+    void add_token(const std::string& token, GhcrPermission permission);
+    /// Lets everybody pull a package.
+    void make_public(const std::string& repository);
+
+    /// Every request below `/v2/` so far.
+    [[nodiscard]] std::vector<Request> requests() const;
+    /// Those that could have changed something, by their method.
+    [[nodiscard]] std::vector<Request> writes() const;
+    /// The tokens that came to the token service as passwords so far, also wrong ones.
+    [[nodiscard]] std::set<std::string> passwords_seen() const;
+    /// Everything that came so far, as text, to look for something that should not be in it.
+    [[nodiscard]] std::string everything_received() const;
+
+    /// Asks the registry behind for something with all rights, past GHCR's rules and unrecorded.
+    [[nodiscard]] support::HttpResponse ask(std::string_view method, const std::string& repository,
+                                            const std::string& rest,
+                                            const support::HttpFields& fields = {}) const;
+
+  private:
+    Reply handle(const Seen& seen);
+    Reply give_token(const Seen& seen);
+    Reply forward(const Seen& seen);
+
+    mutable std::mutex mutex_;
+    std::map<std::string, GhcrPermission> tokens_;
+    std::set<std::string> public_;
+    std::vector<Request> requests_;
+    std::set<std::string> passwords_;
+    TestCa ca_;
+    Identity signer_;
+    std::string name_;
+    std::optional<HttpServer> front_;
+    std::optional<support::DockerRegistry> registry_;
+};
+
+}  // namespace pr_image::fakes
