@@ -54,8 +54,7 @@ std::optional<std::string> password_of(const Seen& seen) {
 
 Ghcr::Ghcr() : Ghcr(Options()) {}
 
-Ghcr::Ghcr(const Options& options)
-    : signer_(ca_.issue({"token-service.test"})), scheme_(options.tls ? "https" : "http") {
+Ghcr::Ghcr(const Options& options) : signer_(ca_.issue({"token-service.test"})), name_(options.name) {
     front_.emplace([this](const Seen& seen) { return handle(seen); },
                    ServerOptions{.tls = options.tls, .address = options.address, .port = options.port});
     registry_.emplace(support::DockerRegistry::Options{
