@@ -1,3 +1,13 @@
+#include "actions/environment.hpp"
+#include "actions/log.hpp"
+#include "actions/random.hpp"
+#include "commands/run.hpp"
+
+#include <unistd.h>
+
 int main() {
-    return 0;
+    using namespace pr_image;
+    const auto environment = actions::Environment::capture(environ);
+    actions::Log log(actions::Log::standard_output, environment.in_actions(), actions::system_token);
+    return commands::run(environment, log);
 }

@@ -1,0 +1,227 @@
+#include "commands/carry_out.hpp"
+
+#include "actions/runtime.hpp"
+#include "commands/registries.hpp"
+#include "docker/build.hpp"
+#include "docker/build_argv.hpp"
+#include "docker/builder.hpp"
+#include "docker/credentials.hpp"
+#include "plan/strategy.hpp"
+#include "process/private_directory.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace pr_image::commands {
+
+namespace asio = boost::asio;
+using text::fail;
+
+namespace {
+
+std::vector<plan::RegistryLogin> granted_logins(const Session& session, const plan::Plan& plan) {
+    std::vector<plan::RegistryLogin> logins;
+    for (const std::string& host : plan.login_hosts) {
+        if (auto login = plan::login_for(host, session.event, session.inputs))
+            logins.push_back(*std::move(login));
+    }
+    return logins;
+}
+
+/// Follows links: a checkout is somebody's text too, and a link in it may point at the runner's own files.
+Result<void> check_inside_workspace(std::string_view input, const std::string& path,
+                                    const std::string& workspace) {
+    std::error_code error;
+    const std::filesystem::path real = std::filesystem::canonical(path, error);
+    if (error) {
+        return fail(
+            fmt::format("Invalid input '{}'", input),
+            fmt::format("{}: {}", text::printable(path), error.message()),
+            "Give a path relative to the repository's root, and check the repository out before this step.");
+    }
+    const std::filesystem::path root = std::filesystem::canonical(workspace, error);
+    const auto relative = real.lexically_relative(root);
+    if (error || relative.empty() || *relative.begin() == "..") {
+        return fail(fmt::format("Invalid input '{}'", input),
+                    fmt::format("{} leads out of the workspace through a link", text::printable(path)),
+                    "Use a path whose links stay inside the workspace.");
+    }
+    return {};
+}
+
+Result<void> check_paths(const Session& session, const plan::Plan& plan) {
+    const std::string& workspace = session.event.workspace;
+    const plan::BuildRequest& build = plan.build;
+    std::vector<std::pair<std::string_view, std::string>> paths;
+    if (build.context.starts_with('/')) {
+        paths.emplace_back("context", build.context);
+        paths.emplace_back("file", build.file.empty() ? build.context + "/Dockerfile" : build.file);
+    }
+    for (const plan::BuildSecret& secret : build.secrets) {
+        if (!secret.file.empty()) paths.emplace_back("secret-files", secret.file);
+    }
+    if (!plan.builder.buildkitd_config.empty())
+        paths.emplace_back("buildkitd-config", plan.builder.buildkitd_config);
+    for (const auto& [input, path] : paths) {
+        if (Result<void> checked = check_inside_workspace(input, path, workspace); !checked) return checked;
+    }
+    return {};
+}
+
+Result<docker::BuildFiles> write_files(const process::PrivateDirectory& directory, const plan::Plan& plan,
+                                       const std::vector<plan::RegistryLogin>& logins) {
+    if (Result<void> written = docker::write_config(directory, logins); !written) {
+        return std::unexpected(written.error());
+    }
+    docker::BuildFiles files{.metadata = directory.path() + "/metadata.json", .secrets = {}};
+    for (const plan::BuildSecret& secret : plan.build.secrets) {
+        if (!secret.file.empty()) {
+            files.secrets.emplace(secret.id, secret.file);
+            continue;
+        }
+        Result<std::string> path = directory.write_file("secret-" + secret.id, secret.value.reveal());
+        if (!path) return std::unexpected(path.error());
+        files.secrets.emplace(secret.id, *std::move(path));
+    }
+    return files;
+}
+
+void show_checks(Session& session, const plan::Plan& plan, const docker::BuildResult& result) {
+    for (const docker::VertexWarning& check : result.checks) {
+        session.log.warning({.title = "Dockerfile check",
+                             .message = check.message,
+                             .file = docker::dockerfile_path(check.file, plan.build, session.event.workspace),
+                             .line = check.line});
+    }
+}
+
+Error build_error(const docker::BuildResult& result) {
+    if (!result.failure) return {"Build failed", process::to_string(result.exit), ""};
+    Error error = docker::to_error(*result.failure);
+    return {error.what, docker::describe(*result.failure), ""};
+}
+
+/// What the registry answers is the truth; what buildx says it pushed has to be the same, or another build
+/// pushed this tag at the same moment and later jobs would test its image.
+asio::awaitable<Result<Digest>> verify_push(Session& session, const plan::Plan& plan,
+                                            const docker::BuildMetadata& metadata) {
+    const Reference& tag = plan.tags.front();
+    Result<std::optional<Digest>> held = co_await pushed_digest(session, tag);
+    if (!held) co_return std::unexpected(held.error());
+    if (!*held) {
+        co_return fail("Push not found",
+                       fmt::format("the registry does not hold {} after the push", tag.string()),
+                       "Run the job again; if it happens twice, ask the registry's operator.");
+    }
+    if (metadata.digest && *metadata.digest != **held) {
+        co_return fail("Tag moved during the push",
+                       fmt::format("{} was pushed as {}, but now is {}", tag.string(),
+                                   metadata.digest->string(), (*held)->string()),
+                       "Two builds push the same tag at the same time: give each its own variant.");
+    }
+    co_return **held;
+}
+
+asio::awaitable<Result<void>> look_into_engine(const plan::Plan& plan, docker::Engine& engine,
+                                               BuildOutcome& outcome) {
+    const bool expected = plan.outputs.load || plan.builder.driver == plan::Driver::docker;
+    if (!expected) co_return Result<void>();
+    Result<std::optional<docker::LocalImage>> image = co_await engine.inspect(plan.tags.front().string());
+    if (!image) co_return std::unexpected(image.error());
+    outcome.loaded = image->has_value();
+    if (outcome.loaded && outcome.image_id.empty()) outcome.image_id = (*image)->id;
+    if (plan.outputs.load && !outcome.loaded) {
+        co_return fail("Image not loaded", fmt::format("the engine does not hold {} after the build",
+                                                       plan.tags.front().string()));
+    }
+    co_return Result<void>();
+}
+
+}  // namespace
+
+asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::Plan& plan, Looks& looks) {
+    if (!looks.buildx) {
+        co_return fail("No buildx", "neither docker's plugin folders nor PATH hold docker-buildx",
+                       "Use the action's own image, or install the docker-buildx plugin.");
+    }
+    if (!looks.facts.engine && plan.builder.driver != plan::Driver::remote) {
+        co_return fail("No Docker Engine", looks.facts.engine_problem, "");
+    }
+    if (Result<void> checked = check_paths(session, plan); !checked)
+        co_return std::unexpected(checked.error());
+    Result<process::PrivateDirectory> directory =
+        process::PrivateDirectory::create(session.runtime.temp_directory);
+    if (!directory) co_return std::unexpected(directory.error());
+    Result<docker::BuildFiles> files = write_files(*directory, plan, granted_logins(session, plan));
+    if (!files) co_return std::unexpected(files.error());
+
+    const docker::Variables& variables = session.environment.variables();
+    const docker::BuildxFolders folders{.config = directory->path(),
+                                        .temporary = directory->path(),
+                                        .builders = docker::builders_folder(variables)};
+    const docker::BuildxGrants grants{.ssh_agent = !plan.build.ssh.empty(),
+                                      .variables = plan.cache_service
+                                                       ? actions::cache_service_environment(session.runtime)
+                                                       : std::vector<std::string>()};
+    const std::vector<std::string> environment = docker::buildx_environment(variables, folders, grants);
+    Result<void> ready = co_await docker::ensure_builder(plan.builder, *looks.buildx, environment,
+                                                         folders.builders, &session.interruption);
+    if (!ready) co_return std::unexpected(ready.error());
+
+    docker::BuildCommand command{.argv = looks.buildx->program,
+                                 .environment = environment,
+                                 .directory = session.event.workspace,
+                                 .metadata_file = files->metadata};
+    for (std::string& argument : docker::build_arguments(plan, *files))
+        command.argv.push_back(std::move(argument));
+
+    const auto started = std::chrono::steady_clock::now();
+    Result<docker::BuildResult> result;
+    {
+        const actions::Log::Group group(session.log, "Build");
+        actions::Log::Untrusted shown(session.log);
+        docker::LineSink sink = [&shown](std::string_view line) { shown.line(line); };
+        result = co_await docker::run_build(std::move(command), std::move(sink), &session.interruption);
+    }
+    if (!result) co_return std::unexpected(result.error());
+    show_checks(session, plan, *result);
+    if (!result->exit.ok()) co_return std::unexpected(build_error(*result));
+
+    BuildOutcome outcome{.metadata = result->metadata.json};
+    outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    if (result->metadata.config_digest) outcome.image_id = result->metadata.config_digest->string();
+    if (plan.outputs.registry) {
+        Result<Digest> digest = co_await verify_push(session, plan, result->metadata);
+        if (!digest) co_return std::unexpected(digest.error());
+        outcome.pushed = true;
+        outcome.digest = *std::move(digest);
+    }
+    Result<void> looked = co_await look_into_engine(plan, *looks.engine, outcome);
+    if (!looked) co_return std::unexpected(looked.error());
+    co_return outcome;
+}
+
+asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::Plan& plan, Looks& looks) {
+    BuildOutcome outcome{.pushed = true, .digest = plan.reuse, .metadata = "{}"};
+    if (!session.inputs.load || !looks.engine) co_return outcome;
+    const Reference pinned(plan.images.front(), *plan.reuse);
+    std::optional<docker::PullCredential> credential;
+    if (auto login = plan::login_for(plan.images.front().host(), session.event, session.inputs)) {
+        credential = docker::PullCredential{login->username, login->password.reveal()};
+    }
+    Result<void> pulled = co_await looks.engine->pull(pinned, std::move(credential));
+    if (!pulled) co_return std::unexpected(pulled.error());
+    for (const Reference& tag : plan.tags) {
+        Result<void> tagged = co_await looks.engine->tag(pinned.string(), tag);
+        if (!tagged) co_return std::unexpected(tagged.error());
+    }
+    Result<void> looked = co_await look_into_engine(plan, *looks.engine, outcome);
+    if (!looked) co_return std::unexpected(looked.error());
+    co_return outcome;
+}
+
+}  // namespace pr_image::commands

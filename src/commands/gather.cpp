@@ -1,0 +1,123 @@
+#include "commands/gather.hpp"
+
+#include "actions/checkout.hpp"
+#include "actions/runtime.hpp"
+#include "commands/concurrently.hpp"
+#include "commands/registries.hpp"
+#include "docker/builder.hpp"
+#include "github/pulls.hpp"
+#include "plan/decide.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <fmt/chrono.h>
+
+#include <chrono>
+#include <ctime>
+#include <utility>
+#include <vector>
+
+namespace pr_image::commands {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// The tasks write into what outlives them: each has its own part of `looks`.
+asio::awaitable<void> look_at_engine(Looks& looks) {
+    Result<docker::EngineInfo> info = co_await looks.engine->info();
+    if (!info) {
+        looks.facts.engine_problem = text::to_string(info.error());
+        co_return;
+    }
+    looks.facts.engine = plan::EngineFacts{.version = info->version,
+                                           .platform = fmt::format("{}/{}", info->os, info->architecture),
+                                           .containerd_image_store = info->containerd_image_store};
+}
+
+asio::awaitable<void> look_for_buildx(Session& session, Looks& looks) {
+    const docker::Variables& variables = session.environment.variables();
+    Result<docker::Buildx> buildx = co_await docker::find_buildx(variables);
+    if (!buildx) co_return;
+    looks.buildx = *std::move(buildx);
+    looks.facts.buildx = plan::BuildxFacts{looks.buildx->version, looks.buildx->standalone};
+    if (session.inputs.builder.empty()) co_return;
+    const docker::BuildxFolders folders{
+        .config = {}, .temporary = {}, .builders = docker::builders_folder(variables)};
+    Result<std::string> driver =
+        co_await docker::builder_driver(*looks.buildx, docker::buildx_environment(variables, folders, {}),
+                                        folders.builders, session.inputs.builder);
+    if (driver) looks.facts.builder_driver = *std::move(driver);
+}
+
+asio::awaitable<void> ask_push_access(Session& session, ImageName image, plan::PushFacts& answer) {
+    answer = co_await push_access(session, std::move(image));
+}
+
+asio::awaitable<void> ask_existing(Session& session, Reference tag, Looks& looks) {
+    looks.facts.existing = co_await existing_image(session, std::move(tag));
+}
+
+asio::awaitable<void> ask_pull_request(Session& session, PullRequestNumber number, Looks& looks) {
+    Result<plan::PullRequestFacts> found = co_await github::pull_request(
+        session.http, session.runtime.api_url, session.inputs.token, session.event.repository, number);
+    if (found) {
+        looks.facts.pull_request = *std::move(found);
+    } else {
+        session.log.warning({"Pull request not found", text::to_string(found.error()), {}, {}});
+    }
+}
+
+/// `SOURCE_DATE_EPOCH` fixes the time for builds that have to come out the same every time.
+std::string current_time(const actions::Environment& environment) {
+    std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    const std::string epoch = environment.value("SOURCE_DATE_EPOCH");
+    const bool digits =
+        !epoch.empty() && epoch.size() <= 11 && epoch.find_first_not_of("0123456789") == std::string::npos;
+    if (digits) now = static_cast<std::time_t>(std::stoll(epoch));
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+void look_at_checkout(Session& session, plan::Facts& facts) {
+    Result<std::optional<CommitSha>> commit = actions::checked_out_commit(session.event.workspace);
+    if (commit) {
+        facts.checked_out = *std::move(commit);
+    } else {
+        session.log.warning({"Checkout not readable", text::to_string(commit.error()), {}, {}});
+    }
+}
+
+}  // namespace
+
+asio::awaitable<Result<Looks>> gather(Session& session) {
+    using asio::experimental::awaitable_operators::operator||;
+    Looks looks;
+    looks.facts.now = current_time(session.environment);
+    looks.facts.cache_service = actions::cache_service(session.runtime);
+    look_at_checkout(session, looks.facts);
+
+    const Result<plan::Questions> questions = plan::questions(session.event, session.inputs);
+    if (!questions) co_return std::unexpected(questions.error());
+    if (!session.inputs.probe) co_return looks;
+
+    Result<docker::Engine> engine =
+        docker::Engine::at(session.http.executor(), session.environment.value("DOCKER_HOST"));
+    if (!engine) co_return std::unexpected(engine.error());
+    looks.engine = *std::move(engine);
+    looks.facts.probed = true;
+
+    std::vector<asio::awaitable<void>> tasks;
+    tasks.push_back(look_at_engine(looks));
+    tasks.push_back(look_for_buildx(session, looks));
+    for (const ImageName& image : questions->push_access) {
+        tasks.push_back(ask_push_access(session, image, looks.facts.push[image.string()]));
+    }
+    if (questions->existing) tasks.push_back(ask_existing(session, *questions->existing, looks));
+    if (questions->pull_request) tasks.push_back(ask_pull_request(session, *questions->pull_request, looks));
+    auto all = concurrently(std::move(tasks)) || session.interruption.wait();
+    const auto first = co_await std::move(all);
+    if (first.index() == 1)
+        co_return text::fail("Cancelled", "a signal came while the registry and engine were asked");
+    co_return looks;
+}
+
+}  // namespace pr_image::commands

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "commands/session.hpp"
+#include "plan/facts.hpp"
+#include "text/digest.hpp"
+#include "text/error.hpp"
+#include "text/reference.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+
+namespace pr_image::commands {
+
+/// Asks a registry with this run's credentials whether it would take a push of this image. What goes wrong is
+/// the answer.
+boost::asio::awaitable<plan::PushFacts> push_access(Session& session, ImageName image);
+
+/// Looks what the registry holds under a tag; nothing when it holds nothing or does not say.
+boost::asio::awaitable<std::optional<plan::ExistingImage>> existing_image(Session& session, Reference tag);
+
+/// Asks the registry for the digest behind a tag; nothing when it does not hold it.
+boost::asio::awaitable<Result<std::optional<Digest>>> pushed_digest(Session& session, Reference tag);
+
+}  // namespace pr_image::commands

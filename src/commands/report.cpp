@@ -1,0 +1,134 @@
+#include "commands/report.hpp"
+
+#include "actions/summary.hpp"
+#include "plan/plan_json.hpp"
+#include "text/strings.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace pr_image::commands {
+
+namespace {
+
+using Cell = actions::Summary::Cell;
+
+std::string label_lines(const plan::Plan& plan) {
+    std::vector<std::string> lines;
+    for (const auto& [key, value] : plan.labels)
+        lines.push_back(fmt::format("{}={}", key, value));
+    return text::join(lines, "\n");
+}
+
+std::string tag_lines(const plan::Plan& plan) {
+    std::vector<std::string> lines;
+    for (const Reference& tag : plan.tags)
+        lines.push_back(tag.string());
+    return text::join(lines, "\n");
+}
+
+/// The most exact name there is: a digest cannot be moved, a tag in the local engine is all that a fallback
+/// has.
+std::string exact_reference(const plan::Plan& plan, const BuildOutcome& outcome) {
+    if (outcome.pushed && outcome.digest) return Reference(plan.images.front(), *outcome.digest).string();
+    return plan.tags.empty() ? std::string() : plan.tags.front().string();
+}
+
+std::string where(const plan::Plan& plan, const BuildOutcome& outcome) {
+    std::vector<std::string> places;
+    if (outcome.pushed) places.push_back(fmt::format("registry {}", plan.images.front().host()));
+    if (outcome.loaded) places.emplace_back("this machine's engine");
+    return places.empty() ? std::string("nowhere") : text::join(places, ", ");
+}
+
+actions::Summary summarise(const plan::Plan& plan, const BuildOutcome& outcome) {
+    actions::Summary summary;
+    const std::string what =
+        plan.number ? fmt::format("pull request #{}", plan.number->string()) : plan.event_name;
+    summary.heading(fmt::format("Image of {}", what));
+    std::vector<std::vector<Cell>> rows{
+        {{"Strategy"}, {fmt::format("{}: {}", to_string(plan.strategy), plan.reason)}}};
+    if (plan.strategy != plan::Strategy::skip) {
+        rows.push_back({{"Reference"}, {exact_reference(plan, outcome), true}});
+        for (const Reference& tag : plan.tags)
+            rows.push_back({{"Tag"}, {tag.string(), true}});
+        rows.push_back({{"Where"}, {where(plan, outcome)}});
+        if (!outcome.image_id.empty()) rows.push_back({{"Image ID"}, {outcome.image_id, true}});
+        if (!plan.platforms.empty()) rows.push_back({{"Platforms"}, {text::join(plan.platforms, ", ")}});
+        rows.push_back(
+            {{"Builder"}, {fmt::format("{}: {}", to_string(plan.builder.driver), plan.builder.why)}});
+        rows.push_back({{"Built"},
+                        {plan.reuse ? std::string("reused, nothing was built")
+                                    : fmt::format("in {:.1f} s", outcome.seconds)}});
+    }
+    for (const plan::Warning& warning : plan.warnings)
+        rows.push_back({{warning.title}, {warning.message}});
+    summary.table({"", ""}, rows);
+    return summary;
+}
+
+}  // namespace
+
+void announce(Session& session, const plan::Plan& plan) {
+    for (const plan::Warning& warning : plan.warnings)
+        session.log.warning({warning.title, warning.message, {}, {}});
+    session.log.line(fmt::format("Strategy: {} ({})", to_string(plan.strategy), plan.reason));
+    for (const Reference& tag : plan.tags)
+        session.log.line(fmt::format("Tag:      {}", tag.string()));
+    if (plan.strategy == plan::Strategy::skip) return;
+    session.log.line(fmt::format("Builder:  {} ({})", to_string(plan.builder.driver), plan.builder.why));
+    for (const std::string& cache : plan.cache_from)
+        session.log.line(fmt::format("Cache:    from {}", cache));
+    for (const std::string& cache : plan.cache_to)
+        session.log.line(fmt::format("Cache:    to {}", cache));
+    if (plan.moved_from) {
+        session.log.line(fmt::format("Moving:   the tag holds {}, built from an older merge of the same head",
+                                     plan.moved_from->string()));
+    }
+}
+
+std::string plan_line(const plan::Plan& plan, const plan::Facts& facts,
+                      const std::vector<std::string>& argv) {
+    boost::json::object json = plan::to_json(plan);
+    boost::json::array arguments;
+    for (const std::string& argument : argv)
+        arguments.emplace_back(argument);
+    json["argv"] = std::move(arguments);
+    json["facts"] = plan::to_json(facts);
+    return boost::json::serialize(json);
+}
+
+Result<void> report(Session& session, const plan::Plan& plan, const std::string& plan_json,
+                    const BuildOutcome& outcome) {
+    const bool available = outcome.pushed;
+    const std::pair<std::string_view, std::string> values[] = {
+        {"strategy", std::string(to_string(plan.strategy))},
+        {"reason", plan.reason},
+        {"pushed", outcome.pushed ? "true" : "false"},
+        {"available", available ? "true" : "false"},
+        {"reused", plan.reuse ? "true" : "false"},
+        {"image", plan.images.front().string()},
+        {"tag", plan.tags.empty() ? std::string() : plan.tags.front().tag()->string()},
+        {"tags", tag_lines(plan)},
+        {"ref", exact_reference(plan, outcome)},
+        {"digest", outcome.pushed && outcome.digest ? outcome.digest->string() : std::string()},
+        {"imageid", outcome.image_id},
+        {"metadata", outcome.metadata},
+        {"labels", label_lines(plan)},
+        {"platforms", text::join(plan.platforms, ",")},
+        {"plan", plan_json},
+    };
+    for (const auto& [name, value] : values) {
+        if (Result<void> written = session.outputs.set(name, value); !written) return written;
+    }
+    if (plan.strategy != plan::Strategy::skip) {
+        session.log.line(
+            fmt::format("Image:    {} in {}", exact_reference(plan, outcome), where(plan, outcome)));
+    }
+    return summarise(plan, outcome).write(session.environment);
+}
+
+}  // namespace pr_image::commands

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "commands/session.hpp"
+#include "plan/plan.hpp"
+#include "text/digest.hpp"
+#include "text/error.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pr_image::commands {
+
+/// What carrying out a plan came to.
+struct BuildOutcome {
+    bool pushed = false;           ///< the registry holds the image under every tag
+    bool loaded = false;           ///< the local engine holds it
+    std::optional<Digest> digest;  ///< as the registry answers for the main tag
+    std::string image_id;          ///< digest of the image's configuration; empty when nobody knows it
+    std::string metadata;          ///< buildx's metadata file, JSON; empty when nothing was built
+    double seconds = 0;            ///< what the build took
+};
+
+/// Shows the plan before it is carried out: strategy, reason, names, builder; its warnings as annotations.
+void announce(Session& session, const plan::Plan& plan);
+
+/// Gives the whole plan as one line of JSON in the shape of design §5, `argv` included.
+std::string plan_line(const plan::Plan& plan, const plan::Facts& facts, const std::vector<std::string>& argv);
+
+/// Writes the step's outputs and its summary, and shows where the image now is. An Error says which file
+/// could not be written.
+Result<void> report(Session& session, const plan::Plan& plan, const std::string& plan_json,
+                    const BuildOutcome& outcome);
+
+}  // namespace pr_image::commands

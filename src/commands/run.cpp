@@ -1,0 +1,127 @@
+#include "commands/run.hpp"
+
+#include "actions/event_context.hpp"
+#include "actions/inputs.hpp"
+#include "actions/random.hpp"
+#include "commands/build.hpp"
+#include "commands/plan.hpp"
+#include "commands/session.hpp"
+#include "plan/strategy.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
+
+#include <array>
+#include <cstring>
+#include <utility>
+
+namespace pr_image::commands {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Secrets are masked before anything is printed, and before anything could fail and quote them.
+void mask_raw_inputs(const plan::InputMap& raw, actions::Log& log) {
+    for (const std::string_view name : {"token", "password"}) {
+        const auto found = raw.find(name);
+        if (found != raw.end()) log.mask(found->second);
+    }
+}
+
+void mask_secrets(const plan::Inputs& inputs, const actions::Runtime& runtime, actions::Log& log) {
+    for (const plan::RegistryLogin& login : inputs.logins)
+        log.mask(login.password.reveal());
+    for (const plan::BuildSecret& secret : inputs.secrets)
+        log.mask(secret.value.reveal());
+    log.mask(runtime.runtime_token.reveal());
+    log.mask(runtime.id_token_bearer.reveal());
+}
+
+registry::ClientOptions registry_options(const plan::Event& event, const plan::Inputs& inputs) {
+    std::vector<std::string> hosts{inputs.registry};
+    for (const ImageName& image : inputs.images)
+        hosts.push_back(image.host());
+    if (inputs.ref) hosts.push_back(inputs.ref->name().host());
+    registry::ClientOptions options;
+    for (const std::string& host : hosts) {
+        const std::optional<plan::RegistryLogin> login = plan::login_for(host, event, inputs);
+        if (login) options.credentials[host] = {login->username, login->password.reveal()};
+    }
+    return options;
+}
+
+asio::awaitable<Result<void>> carry_out(Session& session) {
+    switch (session.inputs.command) {
+        case plan::Command::build:
+            co_return co_await build(session);
+        case plan::Command::pull:
+            co_return text::fail("Invalid input 'command'", "pull is not there yet");
+        case plan::Command::plan:
+            co_return co_await plan_only(session);
+    }
+    std::unreachable();
+}
+
+/// Everything from the raw environment to the finished command. The loop runs until the command has ended.
+Result<void> run_command(const actions::Environment& environment, actions::Log& log, asio::io_context& loop,
+                         process::Interruption& interruption) {
+    const plan::InputMap raw = actions::read_inputs(environment);
+    mask_raw_inputs(raw, log);
+    Result<actions::CommandFile> outputs =
+        actions::CommandFile::outputs(environment, log, actions::system_token);
+    if (!outputs) return std::unexpected(outputs.error());
+    Result<plan::EventContext> context = actions::read_event_context(environment);
+    if (!context) return std::unexpected(context.error());
+    Result<plan::Inputs> inputs = plan::parse_inputs(raw, environment.variables(), context->workspace);
+    if (!inputs) return std::unexpected(inputs.error());
+    actions::Runtime runtime = actions::read_runtime(environment);
+    mask_secrets(*inputs, runtime, log);
+    Result<plan::Event> event = plan::parse_event(*context);
+    if (!event) return std::unexpected(event.error());
+    Result<http::ClientOptions> options = http::client_options_from_environment(environment.variables());
+    if (!options) return std::unexpected(options.error());
+
+    const http::Client transport(loop.get_executor(), *std::move(options));
+    process::ignore_broken_pipes();
+    if (Result<void> listening = interruption.listen(); !listening) return listening;
+    Session session{.environment = environment,
+                    .log = log,
+                    .outputs = *outputs,
+                    .interruption = interruption,
+                    .http = transport,
+                    .registries = registry::Client(transport, registry_options(*event, *inputs)),
+                    .event = *std::move(event),
+                    .inputs = *std::move(inputs),
+                    .runtime = std::move(runtime)};
+    Result<void> ended;
+    asio::co_spawn(loop, carry_out(session), [&](const std::exception_ptr& thrown, Result<void> result) {
+        if (thrown) {
+            // A bug of ours, not the user's: let it end the program where a debugger and a bug report find
+            // it.
+            std::rethrow_exception(thrown);
+        }
+        ended = std::move(result);
+        loop.stop();
+    });
+    loop.run();
+    return ended;
+}
+
+}  // namespace
+
+int run(const actions::Environment& environment, actions::Log& log) {
+    asio::io_context loop(1);
+    process::Interruption interruption(loop.get_executor());
+    const Result<void> ended = run_command(environment, log, loop, interruption);
+    if (const std::optional<int> signal = interruption.signal()) {
+        log.error(Error{"Cancelled", fmt::format("the run was ended by {}", ::sigabbrev_np(*signal)), ""});
+        return 128 + *signal;
+    }
+    if (!ended) log.error(ended.error());
+    return ended ? 0 : 1;
+}
+
+}  // namespace pr_image::commands

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "actions/command_file.hpp"
+#include "actions/environment.hpp"
+#include "actions/log.hpp"
+#include "actions/runtime.hpp"
+#include "http/client.hpp"
+#include "plan/event.hpp"
+#include "plan/inputs.hpp"
+#include "process/interruption.hpp"
+#include "registry/client.hpp"
+
+namespace pr_image::commands {
+
+/// What every command works with: who asked, what for, and the ways in and out of this process.
+struct Session {
+    const actions::Environment& environment;
+    actions::Log& log;
+    actions::CommandFile& outputs;
+    process::Interruption& interruption;
+    http::Client http;            ///< to GitHub
+    registry::Client registries;  ///< with the credentials of this run, each for its own registry
+    plan::Event event;
+    plan::Inputs inputs;
+    actions::Runtime runtime;
+};
+
+}  // namespace pr_image::commands
