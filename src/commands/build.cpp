@@ -16,14 +16,14 @@ boost::asio::awaitable<Result<void>> build(Session& session) {
     if (!plan) co_return std::unexpected(plan.error());
     announce(session, *plan);
 
-    BuildOutcome outcome;
-    if (plan->strategy != plan::Strategy::skip) {
-        Result<BuildOutcome> carried = plan->reuse ? co_await reuse_image(session, *plan, *looks)
-                                                   : co_await build_image(session, *plan, *looks);
-        if (!carried) co_return std::unexpected(carried.error());
-        outcome = *std::move(carried);
+    Result<BuildOutcome> outcome;
+    if (plan->reuse) {
+        outcome = co_await reuse_image(session, *plan, *looks);
+    } else if (plan->strategy != plan::Strategy::skip) {
+        outcome = co_await build_image(session, *plan, *looks);
     }
-    co_return report(session, *plan, plan_line(*plan, looks->facts, docker::typed_command(*plan)), outcome);
+    if (!outcome) co_return std::unexpected(outcome.error());
+    co_return report(session, *plan, plan_line(*plan, looks->facts, docker::typed_command(*plan)), *outcome);
 }
 
 }  // namespace pr_image::commands
