@@ -16,8 +16,9 @@ CommitSha sha(std::string_view text) {
 TEST_CASE("a commit SHA is 7 to 64 hex digits, kept in lower case") {
     CHECK(sha("ABCDEF1").string() == "abcdef1");
     CHECK(sha(std::string(64, 'a')).string().size() == 64);
-    const std::string bad = GENERATE("", "abcdef", "abcdefg", "abcdef1\n", "\nabcdef1", "abcdef1 ",
-                                     "abcdef1;id", "refs/heads/main", "HEAD", std::string(65, 'a').c_str());
+    const std::string bad =
+        GENERATE(as<std::string>{}, "", "abcdef", "abcdefg", "abcdef1\n", "\nabcdef1", "abcdef1 ",
+                 "abcdef1;id", "refs/heads/main", "HEAD", std::string(65, 'a'));
     CAPTURE(bad);
     CHECK_FALSE(CommitSha::parse(bad));
 }
