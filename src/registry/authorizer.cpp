@@ -98,7 +98,12 @@ asio::awaitable<Outcome<std::string>> Authorizer::fetch_token(std::string what, 
     http::Outcome<http::Response> response =
         co_await http::send_with_retry(transport_, std::move(request), options_.retry);
     if (!response) co_return std::unexpected(failure_of(std::move(what), response.error()));
-    if (!response->ok()) co_return std::unexpected(failure_of(std::move(what), *response));
+    if (!response->ok()) {
+        Failure failure = failure_of(std::move(what), *response);
+        // GHCR's token service says 403 to a password that it does not know.
+        if (failure.kind == FailureKind::denied) failure.kind = FailureKind::unauthorized;
+        co_return std::unexpected(std::move(failure));
+    }
     Result<Token> token = parse_token(response->body);
     if (!token) {
         co_return std::unexpected(refuse(FailureKind::unexpected, std::move(what), token.error().why, ""));

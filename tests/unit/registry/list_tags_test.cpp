@@ -1,0 +1,60 @@
+#include "registry/list_tags.hpp"
+
+#include "fakes/memory_registry.hpp"
+#include "unit/registry/world.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace pr_image;
+using fakes::HttpServer;
+using fakes::MemoryRegistry;
+using fakes::Reply;
+using fakes::Seen;
+using registry::World;
+
+namespace {
+
+ImageName name_at(const std::string& host) {
+    return ImageName::parse(host + "/acme/app").value();
+}
+
+}  // namespace
+
+TEST_CASE("tags are listed page after page") {
+    const HttpServer server([](const Seen& seen) {
+        if (seen.target == "/v2/acme/app/tags/list?n=1000") {
+            return Reply{.headers = {{"Link", R"(</v2/acme/app/tags/list?last=b&n=1000>; rel="next")"}},
+                         .body = R"({"tags":["a","b"]})"};
+        }
+        return Reply{.body = R"({"tags":["c","not a tag",7]})"};
+    });
+    World world;
+    const auto tags = world.run(registry::list_tags(world.client, name_at(server.authority())));
+    REQUIRE(tags);
+    REQUIRE(tags->size() == 3);
+    CHECK(tags->at(2).string() == "c");
+}
+
+TEST_CASE("a repository without tags or that does not exist has none") {
+    MemoryRegistry store;
+    World world;
+    CHECK(world.run(registry::list_tags(world.client, name_at(store.host())))->empty());
+    const HttpServer server([](const Seen&) { return Reply{.body = R"({"name":"acme/app","tags":null})"}; });
+    CHECK(world.run(registry::list_tags(world.client, name_at(server.authority())))->empty());
+}
+
+TEST_CASE("a list that goes on elsewhere or for ever is refused") {
+    World world;
+    const HttpServer elsewhere([](const Seen&) {
+        return Reply{.headers = {{"Link", R"(<https://evil.example/v2/x>; rel="next")"}},
+                     .body = R"({"tags":[]})"};
+    });
+    CHECK_FALSE(world.run(registry::list_tags(world.client, name_at(elsewhere.authority()))));
+    const HttpServer endless([](const Seen&) {
+        return Reply{.headers = {{"Link", R"(</v2/acme/app/tags/list?n=1000>; rel="next")"}}, .body = "{}"};
+    });
+    CHECK_FALSE(world.run(registry::list_tags(world.client, name_at(endless.authority()))));
+}
