@@ -51,6 +51,11 @@ bool is_internal(std::string_view name) {
     return name.starts_with("[internal]");
 }
 
+/// A base image, which the cache does not hold: `[1/4] FROM busybox`.
+bool is_base(std::string_view name) {
+    return name.find("] FROM ") != std::string_view::npos;
+}
+
 /// `[2/4]`, `[test 1/2]`, `[linux/arm64 build 3/9]`: what the Dockerfile itself says.
 bool is_dockerfile_step(std::string_view name) {
     const std::size_t end = name.find(']');
@@ -258,7 +263,7 @@ BuildFailure ProgressLog::failure() const {
 ProgressLog::Count ProgressLog::count() const {
     Count count;
     for (const auto& [digest, step] : steps_) {
-        if (!step.ended || !is_dockerfile_step(step.name)) continue;
+        if (!step.ended || !is_dockerfile_step(step.name) || is_base(step.name)) continue;
         ++count.steps;
         if (step.cached) ++count.cached;
     }

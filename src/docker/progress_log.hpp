@@ -45,7 +45,7 @@ class ProgressLog {
     /// Why the build failed, for a buildx that ended with an error.
     [[nodiscard]] BuildFailure failure() const;
 
-    /// How many steps of the Dockerfile ran or were found, and how many of them were in the cache.
+    /// How many steps of the Dockerfile after its FROMs are done, and how many of them the cache held.
     struct Count {
         std::size_t steps = 0;
         std::size_t cached = 0;

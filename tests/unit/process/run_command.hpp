@@ -25,6 +25,7 @@ void on_loop(boost::asio::io_context& loop, Work work) {
     boost::asio::co_spawn(loop, std::move(work), [](const std::exception_ptr& thrown) {
         if (thrown) std::rethrow_exception(thrown);
     });
+    loop.restart();
     loop.run();
 }
 
