@@ -272,6 +272,8 @@ void RunningStep::on_line(std::string line) {
     log_.push_back(std::move(line));
 }
 
+const std::vector<std::string>& RunningStep::displayed() const { return processor_->displayed; }
+
 bool RunningStep::wait_for(std::string_view text, std::chrono::milliseconds timeout) {
     std::size_t seen = 0;
     return wait_until(

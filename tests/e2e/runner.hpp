@@ -137,6 +137,8 @@ class RunningStep {
     bool wait_for(std::string_view text, std::chrono::milliseconds timeout);
     /// Waits until `done` says yes, reading the log meanwhile.
     bool wait_until(const std::function<bool()>& done, std::chrono::milliseconds timeout);
+    /// The log so far as a reader sees it, masked, for whoever wants to watch.
+    [[nodiscard]] const std::vector<std::string>& displayed() const;
     /// Sends a signal to the `docker run` process, which hands it on to the container.
     void signal(int number) const { child_->signal(number); }
     /// Cancels as the runner does: SIGINT, SIGTERM 7.5 s later, and SIGKILL to the `docker` command another
