@@ -68,7 +68,10 @@ void Log::error(const Error& error) {
         message += ' ';
         message += error.fix;
     }
-    annotate("error", Annotation{.title = error.what, .message = message, .file = {}, .line = {}});
+    annotate("error", Annotation{.title = error.what,
+                                 .message = message,
+                                 .file = error.file,
+                                 .line = error.line > 0 ? std::optional(error.line) : std::nullopt});
 }
 
 void Log::annotate(std::string_view name, const Annotation& annotation) {

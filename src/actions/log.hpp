@@ -48,7 +48,7 @@ class Log {
     void notice(const Annotation& annotation);
     void warning(const Annotation& annotation);
     void error(const Annotation& annotation);
-    /// Prints the one annotation that a failed run carries: `what` is its title.
+    /// Prints the one annotation that a failed run carries: `what` is its title, `file` and `line` its place.
     void error(const Error& error);
 
     /// Takes a secret; from here on neither this log nor the runner shows it or an encoded form of it. Call

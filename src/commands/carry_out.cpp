@@ -99,10 +99,15 @@ void show_checks(Session& session, const plan::Plan& plan, const docker::BuildRe
     }
 }
 
-Error build_error(const docker::BuildResult& result) {
+Error build_error(const Session& session, const plan::Plan& plan, const docker::BuildResult& result) {
     if (!result.failure) return {"Build failed", process::to_string(result.exit), ""};
-    Error error = docker::to_error(*result.failure);
-    return {error.what, docker::describe(*result.failure), ""};
+    const docker::BuildFailure& failure = *result.failure;
+    Error error = docker::to_error(failure);
+    error.why = docker::describe(failure);
+    error.fix.clear();
+    error.file = docker::dockerfile_path(failure.file, plan.build, session.event.workspace);
+    if (!error.file.empty()) error.line = failure.line;
+    return error;
 }
 
 /// What the registry answers is the truth; what buildx says it pushed has to be the same, or another build
@@ -139,6 +144,13 @@ asio::awaitable<Result<void>> look_into_engine(const plan::Plan& plan, docker::E
                                                        plan.tags.front().string()));
     }
     co_return Result<void>();
+}
+
+/// The containerd image store knows an image by its index or manifest, the older one by its configuration.
+std::string known_image_id(const plan::Facts& facts) {
+    if (!facts.existing) return {};
+    const bool by_digest = facts.engine && facts.engine->containerd_image_store;
+    return by_digest ? facts.existing->digest.string() : facts.existing->config.string();
 }
 
 }  // namespace
@@ -189,7 +201,7 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
     }
     if (!result) co_return std::unexpected(result.error());
     show_checks(session, plan, *result);
-    if (!result->exit.ok()) co_return std::unexpected(build_error(*result));
+    if (!result->exit.ok()) co_return std::unexpected(build_error(session, plan, *result));
 
     BuildOutcome outcome{.metadata = result->metadata.json};
     outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -206,7 +218,8 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
 }
 
 asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::Plan& plan, Looks& looks) {
-    BuildOutcome outcome{.pushed = true, .digest = plan.reuse, .metadata = "{}"};
+    BuildOutcome outcome{
+        .pushed = true, .digest = plan.reuse, .image_id = known_image_id(looks.facts), .metadata = "{}"};
     if (!session.inputs.load || !looks.engine) co_return outcome;
     const Reference pinned(plan.images.front(), *plan.reuse);
     std::optional<docker::PullCredential> credential;

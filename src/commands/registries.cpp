@@ -45,7 +45,7 @@ asio::awaitable<std::optional<plan::ExistingImage>> existing_image(Session& sess
     registry::Outcome<std::optional<registry::ImageDescription>> found =
         co_await registry::describe_image(session.registries, std::move(tag), std::move(platform));
     if (!found || !*found) co_return std::nullopt;
-    plan::ExistingImage image{.digest = (*found)->digest, .labels = {}};
+    plan::ExistingImage image{.digest = (*found)->digest, .config = (*found)->config.digest, .labels = {}};
     for (const auto& [key, value] : (*found)->content.labels)
         image.labels.emplace(key, value);
     co_return image;

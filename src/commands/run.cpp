@@ -3,6 +3,7 @@
 #include "actions/event_context.hpp"
 #include "actions/inputs.hpp"
 #include "actions/random.hpp"
+#include "actions/summary.hpp"
 #include "commands/build.hpp"
 #include "commands/plan.hpp"
 #include "commands/session.hpp"
@@ -110,6 +111,15 @@ Result<void> run_command(const actions::Environment& environment, actions::Log& 
     return ended;
 }
 
+/// The summary is where people look first; that it cannot be written is no second error.
+void summarise_failure(const actions::Environment& environment, const Error& error) {
+    actions::Summary summary;
+    summary.heading(error.what);
+    summary.code("text", error.why);
+    if (!error.fix.empty()) summary.paragraph(error.fix);
+    (void)summary.write(environment);
+}
+
 }  // namespace
 
 int run(const actions::Environment& environment, actions::Log& log) {
@@ -117,11 +127,13 @@ int run(const actions::Environment& environment, actions::Log& log) {
     process::Interruption interruption(loop.get_executor());
     const Result<void> ended = run_command(environment, log, loop, interruption);
     if (const std::optional<int> signal = interruption.signal()) {
-        log.error(Error{"Cancelled", fmt::format("the run was ended by {}", ::sigabbrev_np(*signal)), ""});
+        log.error(Error{"Cancelled", fmt::format("the run was ended by SIG{}", ::sigabbrev_np(*signal)), ""});
         return 128 + *signal;
     }
-    if (!ended) log.error(ended.error());
-    return ended ? 0 : 1;
+    if (ended) return 0;
+    log.error(ended.error());
+    summarise_failure(environment, ended.error());
+    return 1;
 }
 
 }  // namespace pr_image::commands

@@ -40,7 +40,8 @@ struct CacheServiceFacts {
 
 /// What the registry already holds under the ephemeral tag.
 struct ExistingImage {
-    Digest digest;
+    Digest digest;  ///< of the index, where there is one
+    Digest config;  ///< of its configuration on one platform
     std::map<std::string, std::string> labels;
 };
 

@@ -42,7 +42,12 @@ std::string permission_advice(const ImageName& image, const Event& event, const 
             "repository the role Write under its Package settings, Manage Actions access.",
             image.path());
     }
-    if (has_login) return fmt::format("Check that the account may push to {}.", image.string());
+    if (has_login) {
+        return fmt::format("Check that the account may push to {}.{}", image.string(),
+                           dependabot ? " Dependabot's runs get a read-only GitHub token, unless the job has "
+                                        "`permissions: packages: write`."
+                                      : "");
+    }
     return fmt::format("Give credentials for {} in username and password, or in registry-auth.{}",
                        image.host(),
                        dependabot ? " Dependabot's runs see only what is stored as Dependabot secrets." : "");

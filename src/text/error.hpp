@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ struct Error {
     std::string what;  ///< what failed, short enough for an annotation's title: "Invalid input 'pr-tag'"
     std::string why;   ///< why, with the offending value as printable() shows it
     std::string fix;   ///< what the user can change; may be empty when nothing but waiting helps
+
+    std::string file = {};   ///< where the cause is, relative to the workspace; empty: nowhere in particular
+    std::uint32_t line = 0;  ///< in `file`, from 1; 0: no line
 
     bool operator==(const Error&) const = default;
 };
