@@ -24,6 +24,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -49,7 +50,7 @@ void print(const json::object& line) {
 }
 
 double rounded(double value) {
-    return static_cast<double>(static_cast<long long>(value * 1000 + 0.5)) / 1000;
+    return std::round(value * 1000) / 1000;
 }
 
 double median(std::vector<double> values) {
@@ -149,6 +150,7 @@ std::vector<std::string> bare_command(const std::string& program, const Job& job
     const std::string_view text = text::trim(planned.out);
     const json::value plan = json::parse(text.substr(text.rfind('\n') + 1));
     std::vector<std::string> argv;
+    argv.reserve(plan.at("argv").as_array().size());
     for (const auto& argument : plan.at("argv").as_array()) {
         argv.emplace_back(argument.as_string());
     }
@@ -167,6 +169,7 @@ void race(std::vector<Contender>& contenders, int rounds) {
     constexpr int kWarmUp = 2;
     for (int round = -kWarmUp; round < rounds; ++round) {
         std::vector<Contender*> order;
+        order.reserve(contenders.size());
         for (auto& contender : contenders) {
             order.push_back(&contender);
         }
@@ -216,16 +219,17 @@ double peak_of_process_alone(const std::vector<std::string>& argv, const ChildOp
 }
 
 void measure_memory(const std::string& program, const Job& job) {
-    std::vector<double> peaks;
+    double peak = 0;
     for (int i = 0; i < 3; ++i) {
-        peaks.push_back(peak_of_process_alone({program}, job.options()));
+        peak = std::max(peak, peak_of_process_alone({program}, job.options()));
     }
-    print({{"measure", "build: peak memory of pr-image itself"}, {"mib", rounded(std::ranges::max(peaks))}});
+    print({{"measure", "build: peak memory of pr-image itself"}, {"mib", rounded(peak)}});
 }
 
 void measure_plan(const std::string& program, const Job& job, int rounds) {
     const ChildOptions options = job.options({{"INPUT_COMMAND", "plan"}, {"INPUT_PROBE", "false"}});
     std::vector<double> times;
+    times.reserve(static_cast<std::size_t>(2 * rounds));
     long peak = 0;
     for (int i = 0; i < 2 * rounds; ++i) {
         const ChildResult result = checked({program}, options);
@@ -274,7 +278,7 @@ void measure_container(const std::string& image, const Job& job, int rounds) {
     const fs::path folder = options.environment.at("HOME");
     argv.insert(argv.end(), {"-v", folder.string() + ":" + folder.string(), "--workdir", options.directory});
     for (const auto& [name, value] : options.environment) {
-        argv.insert(argv.end(), {"-e", name + "=" + value});
+        argv.insert(argv.end(), {"-e", fmt::format("{}={}", name, value)});
     }
     argv.push_back(image);
     std::vector<Contender> contenders = {

@@ -46,6 +46,11 @@ bool Engine::has_image(const std::string& name) const {
     return support::try_run({"docker", "image", "inspect", name}).exit_code == 0;
 }
 
+std::string Engine::image_id(const std::string& image) const {
+    return std::string(
+        text::trim(support::run({"docker", "image", "inspect", "--format", "{{.Id}}", image}).out));
+}
+
 std::map<std::string, std::string> Engine::labels(const std::string& image) const {
     const auto out =
         support::run({"docker", "image", "inspect", "--format", "{{json .Config.Labels}}", image}).out;

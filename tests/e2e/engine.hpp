@@ -25,6 +25,8 @@ class Engine {
     [[nodiscard]] const std::optional<std::filesystem::path>& certificates() const { return certificates_; }
 
     [[nodiscard]] bool has_image(const std::string& name) const;
+    /// What the engine calls the image by.
+    [[nodiscard]] std::string image_id(const std::string& image) const;
     [[nodiscard]] std::map<std::string, std::string> labels(const std::string& image) const;
     /// The names (`repository:tag`) of all images whose repository starts with `prefix`.
     [[nodiscard]] std::vector<std::string> images(const std::string& prefix) const;

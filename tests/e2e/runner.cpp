@@ -5,6 +5,7 @@
 #include "text/strings.hpp"
 
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -227,11 +228,11 @@ std::pair<std::vector<std::string>, std::map<std::string, std::string>> Job::com
                                                           {workflow_, "/github/workflow"},
                                                           {commands_, "/github/file_commands"},
                                                           {workspace_, "/github/workspace"}}) {
-        command.insert(command.end(), {"-v", host + ":" + container});
+        command.insert(command.end(), {"-v", fmt::format("{}:{}", host, container)});
     }
     // Not the runner's: at GitHub, DNS knows these names.
     for (const auto& [name, address] : step.hosts) {
-        command.insert(command.end(), {"--add-host", name + ":" + address});
+        command.insert(command.end(), {"--add-host", fmt::format("{}:{}", name, address)});
     }
     // Not the runner's: the promise that the image needs no writable root is checked by taking it away.
     if (step.read_only) command.emplace_back("--read-only");
@@ -272,7 +273,9 @@ void RunningStep::on_line(std::string line) {
     log_.push_back(std::move(line));
 }
 
-const std::vector<std::string>& RunningStep::displayed() const { return processor_->displayed; }
+const std::vector<std::string>& RunningStep::displayed() const {
+    return processor_->displayed;
+}
 
 bool RunningStep::wait_for(std::string_view text, std::chrono::milliseconds timeout) {
     std::size_t seen = 0;

@@ -3,7 +3,7 @@
 #include "support/files.hpp"
 #include "text/base64.hpp"
 
-#include <catch2/catch_test_macros.hpp>
+#include <fmt/format.h>
 
 #include <random>
 
@@ -51,7 +51,7 @@ Scene::~Scene() {
             engine.remove_image(image);
         }
     } catch (const std::exception& problem) {
-        WARN("could not clean up: " << problem.what());
+        fmt::print(stderr, "could not clean up: {}\n", problem.what());
     }
 }
 
@@ -81,9 +81,7 @@ Step Scene::step(std::map<std::string, std::string> more) const {
 }
 
 Result Scene::run(const std::map<std::string, std::string>& more) {
-    Result result = job.run(step(more));
-    check_manners(*this, result);
-    return result;
+    return job.run(step(more));
 }
 
 Files Scene::files_left() const {
@@ -113,21 +111,6 @@ Files copy_only_app() {
 
 Files busybox_app(const std::string& instructions) {
     return {{"Dockerfile", "FROM busybox:stable\n" + instructions}};
-}
-
-void check_manners(const Scene& scene, const Result& result) {
-    UNSCOPED_INFO("the log:\n" << result.displayed);
-    CHECK(result.failures.empty());
-    CHECK(result.open_groups == 0);
-    CHECK_FALSE(result.stopped);
-    CHECK_FALSE(scene.holds_secret(result.displayed));
-    CHECK_FALSE(scene.holds_secret(result.summary));
-    for (const auto& [name, value] : result.outputs) {
-        INFO("output " << name);
-        CHECK_FALSE(scene.holds_secret(value));
-    }
-    CHECK(result.env.empty());
-    CHECK(result.paths.empty());
 }
 
 }  // namespace pr_image::e2e

@@ -69,8 +69,4 @@ Files copy_only_app();
 /// A Dockerfile with these instructions on top of busybox.
 Files busybox_app(const std::string& instructions);
 
-/// Checks what every step that was carried out or refused keeps to: the runner held nothing against it, all
-/// groups are closed, commands are processed again, and no secret is to be seen.
-void check_manners(const Scene& scene, const Result& result);
-
 }  // namespace pr_image::e2e

@@ -55,9 +55,10 @@ std::optional<std::string> password_of(const Seen& seen) {
 Ghcr::Ghcr() : Ghcr(Options()) {}
 
 Ghcr::Ghcr(const Options& options) : signer_(ca_.issue({"token-service.test"})), name_(options.name) {
-    front_.emplace([this](const Seen& seen) { return handle(seen); },
-                   ServerOptions{.tls = options.tls, .address = options.address, .port = options.port});
-    registry_.emplace(support::DockerRegistry::Options{
+    front_ = std::make_unique<HttpServer>(
+        [this](const Seen& seen) { return handle(seen); },
+        ServerOptions{.tls = options.tls, .address = options.address, .port = options.port});
+    registry_ = std::make_unique<support::DockerRegistry>(support::DockerRegistry::Options{
         .auth = {.token_realm = fmt::format("{}://{}/token", options.tls ? "https" : "http", host()),
                  .token_service = std::string(kService),
                  .token_issuer = std::string(kIssuer),
@@ -97,11 +98,12 @@ std::set<std::string> Ghcr::passwords_seen() const {
 std::string Ghcr::everything_received() const {
     std::string text;
     for (const Seen& seen : front_->requests()) {
-        text += seen.method + " " + seen.target + "\n";
+        text += fmt::format("{} {}\n", seen.method, seen.target);
         for (const auto& [name, value] : seen.headers.fields()) {
-            text += name + ": " + value + "\n";
+            text += fmt::format("{}: {}\n", name, value);
         }
-        text += seen.body + "\n";
+        text += seen.body;
+        text += '\n';
     }
     return text;
 }
@@ -120,6 +122,7 @@ Reply Ghcr::give_token(const Seen& seen) {
 
     const auto url = boost::urls::parse_origin_form(seen.target);
     if (!url) return error(400, "UNKNOWN", "bad request");
+    const GhcrPermission allowed = password ? known->second : GhcrPermission{.read = false, .write = false};
     std::vector<TokenAccess> granted;
     for (const auto parameter : url->params()) {
         if (parameter.key != "scope") continue;
@@ -129,8 +132,7 @@ Reply Ghcr::give_token(const Seen& seen) {
             const bool is_public = public_.contains(access->repository);
             if (!password && !is_public) return error(401, "UNAUTHORIZED", "authentication required");
             std::erase_if(access->actions, [&](const std::string& action) {
-                if (action == "pull") return !is_public && !known->second.read;
-                return !password || !known->second.write;
+                return action == "pull" ? !is_public && !allowed.read : !allowed.write;
             });
             granted.push_back(std::move(*access));
         }

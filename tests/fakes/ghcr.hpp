@@ -86,8 +86,8 @@ class Ghcr {
     TestCa ca_;
     Identity signer_;
     std::string name_;
-    std::optional<HttpServer> front_;
-    std::optional<support::DockerRegistry> registry_;
+    std::unique_ptr<HttpServer> front_;
+    std::unique_ptr<support::DockerRegistry> registry_;
 };
 
 }  // namespace pr_image::fakes

@@ -1,5 +1,7 @@
 #include "support/child_process.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -39,7 +41,7 @@ std::vector<std::string> environment_of(const ChildOptions& options) {
     std::vector<std::string> result;
     result.reserve(merged.size());
     for (const auto& [name, value] : merged) {
-        result.push_back(name + '=' + value);
+        result.push_back(fmt::format("{}={}", name, value));
     }
     return result;
 }
