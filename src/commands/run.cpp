@@ -58,8 +58,6 @@ asio::awaitable<Result<void>> carry_out(Session& session) {
     switch (session.inputs.command) {
         case plan::Command::build:
             co_return co_await build(session);
-        case plan::Command::pull:
-            co_return text::fail("Invalid input 'command'", "pull is not there yet");
         case plan::Command::plan:
             co_return co_await plan_only(session);
     }

@@ -1,0 +1,81 @@
+#include "plan/pull.hpp"
+
+#include "unit/plan/examples.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include <map>
+#include <string>
+#include <vector>
+
+using namespace pr_image;
+using namespace pr_image::plan;
+using namespace pr_image::plan::examples;
+
+TEST_CASE("a consumer names the image as its producer did, without being told") {
+    const Event event = same_repository_pull_request();
+    const Result<Plan> built = decide(event, inputs(), facts());
+    const Result<PullPlan> wanted = decide_pull(event, inputs(), std::nullopt);
+    REQUIRE(built);
+    REQUIRE(wanted);
+    CHECK(wanted->reference == built->tags.front());
+    CHECK(wanted->names.front() == built->tags.front());
+    CHECK(wanted->head_sha == sha(kHead));
+    CHECK(wanted->artifact == "pr-image-acme-app-pr-7-" + kHead + ".tar");
+}
+
+TEST_CASE("the producer's ref pins the digest, and `as` gives the image more names") {
+    const std::string ref = "ghcr.io/acme/app@" + digest().string();
+    const Result<PullPlan> plan = decide_pull(
+        same_repository_pull_request(), inputs({{"ref", ref}, {"as", "test:latest\nother"}}), std::nullopt);
+    REQUIRE(plan);
+    CHECK(plan->reference.string() == ref);
+    REQUIRE(plan->names.size() == 3);
+    CHECK(plan->names[1].string() == "docker.io/library/test:latest");
+    CHECK(plan->names[2].string() == "docker.io/library/other:latest");
+}
+
+TEST_CASE("handover says where to look, and auto looks everywhere") {
+    const auto [handover, sources] = GENERATE(table<std::string, std::vector<Source>>(
+        {{"auto", {Source::registry, Source::artifact, Source::cache}},
+         {"registry", {Source::registry}},
+         {"artifact", {Source::artifact}},
+         {"cache", {Source::cache}}}));
+    const Result<PullPlan> plan =
+        decide_pull(same_repository_pull_request(), inputs({{"handover", handover}}), std::nullopt);
+    REQUIRE(plan);
+    CHECK(plan->sources == sources);
+}
+
+TEST_CASE("a fork's image is looked for without credentials") {
+    const Result<PullPlan> plan = decide_pull(fork_pull_request(), inputs(), std::nullopt);
+    REQUIRE(plan);
+    CHECK_FALSE(plan->login);
+}
+
+TEST_CASE("a run with secrets loads a fork's image, but does not build its code") {
+    const Event event = pull_request_target(kFork);
+    const Result<PullPlan> plan = decide_pull(event, inputs(), std::nullopt);
+    REQUIRE(plan);
+    CHECK(plan->sources == std::vector{Source::registry, Source::artifact});
+    CHECK_FALSE(decide_pull(event, inputs({{"handover", "cache"}}), std::nullopt));
+    CHECK(decide_pull(event, inputs({{"handover", "cache"}, {"untrusted", "build"}}), std::nullopt));
+}
+
+TEST_CASE("an image counts only for the commit that its labels name") {
+    // The labels dev.pr-image.head-sha and org.opencontainers.image.revision, empty for none.
+    const auto [head, revision, good] =
+        GENERATE(table<std::string, std::string, bool>({{kHead, "", true},
+                                                        {kOther, "", false},
+                                                        {"", kHead, true},
+                                                        {kOther, kHead, false},
+                                                        {kHead, kMerge, true},
+                                                        {"", "", false}}));
+    std::map<std::string, std::string> labels;
+    if (!head.empty()) labels["dev.pr-image.head-sha"] = head;
+    if (!revision.empty()) labels["org.opencontainers.image.revision"] = revision;
+    const Result<void> verified = verify_commit(labels, sha(kHead));
+    CHECK(verified.has_value() == good);
+    if (!good) CHECK(verified.error().why.contains(kHead));
+}
