@@ -33,8 +33,8 @@ asio::awaitable<Result<plan::PullRequestFacts>> pull_request(http::Client client
     request.headers.set("X-GitHub-Api-Version", "2022-11-28");
     request.headers.set("User-Agent", "pr-image");
     if (!token.empty()) request.headers.set("Authorization", "Bearer " + token.reveal());
-    http::Outcome<http::Response> response =
-        co_await http::send_with_retry(std::move(client), std::move(request), http::RetryPolicy{.attempts = 3});
+    http::Outcome<http::Response> response = co_await http::send_with_retry(
+        std::move(client), std::move(request), http::RetryPolicy{.attempts = 3});
     if (!response) co_return std::unexpected(response.error().error);
     if (response->status == 404 || response->status == 403 || response->status == 401) {
         co_return fail(fmt::format("Pull request #{} cannot be read", number.string()),

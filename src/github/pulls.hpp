@@ -14,10 +14,11 @@
 namespace pr_image::github {
 
 /// Asks GitHub's REST API (`GET /repos/{owner}/{repo}/pulls/{number}`) about a pull request. `api_url` is
-/// GITHUB_API_URL, `repository` is owner/name, `token` may be empty for public repositories. Errors: no such pull
-/// request, a token without `pull-requests: read`, an API that cannot be reached.
+/// GITHUB_API_URL, `repository` is owner/name, `token` may be empty for public repositories. Errors: no such
+/// pull request, a token without `pull-requests: read`, an API that cannot be reached.
 boost::asio::awaitable<Result<plan::PullRequestFacts>> pull_request(http::Client client, std::string api_url,
-                                                                    plan::Secret token, std::string repository,
+                                                                    plan::Secret token,
+                                                                    std::string repository,
                                                                     PullRequestNumber number);
 
 /// Takes the API's answer; gives what matters of it. A null `head.repo` is a head repository that is gone.
