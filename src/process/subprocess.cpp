@@ -6,6 +6,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/readable_pipe.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -182,6 +183,7 @@ Result<Subprocess> Subprocess::start(const asio::any_io_executor& executor, Comm
 
 asio::awaitable<Result<ExitStatus>> Subprocess::wait() {
     const std::shared_ptr<State> state = state_;
+    co_await asio::this_coro::throw_if_cancelled(false);
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     for (State::Stream* stream : {&state->output, &state->error}) {
         if (!stream->pipe.is_open()) continue;
@@ -193,6 +195,7 @@ asio::awaitable<Result<ExitStatus>> Subprocess::wait() {
     const auto [failed, ignored_code] = co_await state->process.async_wait(kAsTuple);
     const int status = state->process.native_exit_code();
     const pid_t group = state->process.id();
+    if (failed) ::kill(-group, SIGKILL);
     state->ended = true;
     state->patience.cancel();
 
@@ -203,6 +206,9 @@ asio::awaitable<Result<ExitStatus>> Subprocess::wait() {
         if (first && state->open_streams > 0) ::kill(-group, SIGKILL);
     }
     state->close_streams();
+    if (failed == asio::error::operation_aborted) {
+        co_return text::fail("A program was stopped", "what it was started for is no longer wanted");
+    }
     if (failed) co_return text::fail("Lost a program that was started", failed.message());
     if (WIFSIGNALED(status)) co_return ExitStatus{.code = 0, .signal = WTERMSIG(status)};
     co_return ExitStatus{.code = WEXITSTATUS(status), .signal = 0};

@@ -42,6 +42,8 @@ class Subprocess {
 
     /// Delivers its output to the handlers until both streams and the program have ended, and gives how it
     /// ended. A grandchild that keeps a stream open is not waited for longer than a second. Call it once.
+    /// When the coroutine is cancelled the group is killed, which is an Error; the caller's coroutine sees no
+    /// exceptions for cancellation any more (`throw_if_cancelled(false)`).
     boost::asio::awaitable<Result<ExitStatus>> wait();
 
     /// Sends the program `signal`, and, when it has not ended `grace` after the first such call, kills its

@@ -3,6 +3,8 @@
 #include "run_command.hpp"
 #include "unit/folder.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -219,6 +221,28 @@ TEST_CASE("a program is killed by the kernel when this process dies") {
         if (running) ::usleep(1000);
     }
     CHECK_FALSE(running);
+}
+
+TEST_CASE("a program whose wait is cancelled is killed") {
+    boost::asio::io_context loop;
+    boost::asio::cancellation_signal cancel;
+    Command command = shell("echo $$; sleep 1000");
+    pid_t pid = 0;
+    Result<ExitStatus> status = ExitStatus{};
+    command.on_stdout = [&](const Line& line) {
+        pid = std::stoi(std::string(line.text));
+        cancel.emit(boost::asio::cancellation_type::terminal);
+    };
+    boost::asio::co_spawn(
+        loop, [&]() -> boost::asio::awaitable<void> { status = co_await process::run(command); },
+        boost::asio::bind_cancellation_slot(cancel.slot(), [](const std::exception_ptr& thrown) {
+            if (thrown) std::rethrow_exception(thrown);
+        }));
+    loop.run();
+    REQUIRE_FALSE(status);
+    CHECK(status.error().what == "A program was stopped");
+    REQUIRE(pid > 0);
+    CHECK(::kill(pid, 0) == -1);
 }
 
 TEST_CASE("many programs can run at once") {
