@@ -17,6 +17,7 @@ std::string docker_driver_lacks(const BuilderNeeds& needs, const Facts& facts) {
     if (!facts.engine || facts.engine->containerd_image_store) return {};
     if (needs.several_platforms) return "build for several platforms";
     if (needs.cache_export) return "export a cache";
+    if (needs.cache_service) return "read GitHub's cache";
     if (needs.several_outputs) return "write several outputs from one build";
     if (needs.attestations) return "attach provenance or an SBOM";
     return {};

@@ -11,6 +11,7 @@ namespace pr_image::plan {
 struct BuilderNeeds {
     bool several_platforms = false;
     bool cache_export = false;
+    bool cache_service = false;  ///< GitHub's cache is read
     bool several_outputs = false;
     bool attestations = false;
     bool loopback_registry = false;  ///< a registry on this machine's own loopback address
@@ -19,7 +20,8 @@ struct BuilderNeeds {
 /// Gives the builder: the one that input `builder` names; else the driver that `driver` names; else the
 /// engine's own (docker driver) when it can do all that is needed, otherwise a docker-container builder under
 /// a stable name, so that later steps attach to it. An Error says what the wanted driver cannot do here.
-/// Without containerd's image store the docker driver has one platform, one output and no cache export.
+/// Without containerd's image store the docker driver has one platform, one output, no cache
+/// export and no importer for GitHub's cache (moby's newGraphDriverController).
 Result<Builder> choose_builder(const Inputs& inputs, const BuilderNeeds& needs, const Facts& facts);
 
 }  // namespace pr_image::plan

@@ -12,14 +12,9 @@ namespace pr_image::plan {
 
 namespace {
 
-std::string cache_type(std::string_view entry) {
-    for (const std::string_view field : text::split(entry, ',')) {
-        const std::string_view trimmed = text::trim(field);
-        if (trimmed.starts_with("type=")) return std::string(trimmed.substr(5));
-    }
-    // buildx's short form is a bare reference, which means a registry cache.
-    return "registry";
-}
+// `buildcache-<ref>-<variant>` has to be a tag: at most 128 characters.
+constexpr std::size_t kLongestRef = 80;
+constexpr std::size_t kLongestVariant = 36;
 
 /// The refs whose caches are worth reading, nearest first, as names for scopes and tags.
 struct CacheRefs {
@@ -33,22 +28,22 @@ CacheRefs cache_refs(const Event& event, const Subject& subject) {
     if (subject.number && !queue) {
         refs.own = "pr-" + subject.number->string();
     } else if (!queue && !event.branch().empty()) {
-        refs.own = sanitise(event.branch(), 80);
+        refs.own = sanitise(event.branch(), kLongestRef);
     }
     const auto add = [&](std::string name) {
         if (!name.empty() && std::ranges::find(refs.all, name) == refs.all.end())
             refs.all.push_back(std::move(name));
     };
     if (refs.own) add(*refs.own);
-    add(sanitise(subject.base_ref, 80));
-    add(sanitise(event.default_branch, 80));
+    add(sanitise(subject.base_ref, kLongestRef));
+    add(sanitise(event.default_branch, kLongestRef));
     return refs;
 }
 
 std::string scope_name(const Inputs& inputs, const ImageName& image) {
     const std::string_view path = image.path();
     std::string name = sanitise(inputs.target.empty() ? path.substr(path.rfind('/') + 1) : inputs.target, 40);
-    if (!inputs.variant.empty()) name += "-" + sanitise(inputs.variant, 40);
+    if (!inputs.variant.empty()) name += "-" + sanitise(inputs.variant, kLongestVariant);
     return name;
 }
 
@@ -65,7 +60,8 @@ void add_service_cache(CacheChoice& choice, const CacheRefs& refs, const std::st
 
 void add_registry_cache(CacheChoice& choice, const CacheRefs& refs, const ImageName& image,
                         const Inputs& inputs, bool write) {
-    const std::string variant = inputs.variant.empty() ? std::string() : "-" + sanitise(inputs.variant, 40);
+    const std::string variant =
+        inputs.variant.empty() ? std::string() : "-" + sanitise(inputs.variant, kLongestVariant);
     const auto ref = [&](const std::string& name) {
         return fmt::format("type=registry,ref={}:buildcache-{}{}", image.string(), name, variant);
     };
@@ -79,16 +75,23 @@ void add_registry_cache(CacheChoice& choice, const CacheRefs& refs, const ImageN
 
 }  // namespace
 
+std::string cache_type(std::string_view entry) {
+    for (const std::string_view field : text::split(entry, ',')) {
+        const std::string_view trimmed = text::trim(field);
+        if (trimmed.starts_with("type=")) return std::string(trimmed.substr(5));
+    }
+    // buildx's short form is a bare reference, which means a registry cache.
+    return "registry";
+}
+
 CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject& subject,
                          const ImageName& image, Strategy strategy, const Facts& facts) {
     CacheChoice choice;
     const bool pushes = strategy == Strategy::push;
-    const bool asked_for_service =
-        inputs.cache == CacheKind::gha ||
-        std::ranges::any_of(inputs.cache_from,
-                            [](const std::string& entry) { return cache_type(entry) == "gha"; }) ||
-        std::ranges::any_of(inputs.cache_to,
-                            [](const std::string& entry) { return cache_type(entry) == "gha"; });
+    const auto is_service = [](const std::string& entry) { return cache_type(entry) == "gha"; };
+    const bool asked_for_service = inputs.cache == CacheKind::gha ||
+                                   std::ranges::any_of(inputs.cache_from, is_service) ||
+                                   std::ranges::any_of(inputs.cache_to, is_service);
     const bool may_use_service = subject.trusted || (!subject.privileged && asked_for_service);
     const bool read = may_use_service && facts.cache_service.readable;
     const bool write = may_use_service && facts.cache_service.writable;
@@ -137,7 +140,6 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
             drop("cache-to", entry, why);
         }
     }
-    const auto is_service = [](const std::string& entry) { return cache_type(entry) == "gha"; };
     choice.uses_service =
         std::ranges::any_of(choice.from, is_service) || std::ranges::any_of(choice.to, is_service);
     return choice;

@@ -7,6 +7,7 @@
 #include "plan/subject.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pr_image::plan {
@@ -18,6 +19,9 @@ struct CacheChoice {
     bool uses_service = false;  ///< buildx needs the run's cache token
     std::vector<Warning> warnings;
 };
+
+/// Takes an entry as `--cache-from` takes it; gives its type: "gha", "registry", "inline", …
+std::string cache_type(std::string_view entry);
 
 /// Gives the caches. Inputs `cache-from` and `cache-to` win over `cache`. A fork's build writes no cache but
 /// the one that GitHub keeps apart for its own pull request, and that only when the workflow asks for it

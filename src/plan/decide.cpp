@@ -7,6 +7,7 @@
 #include "plan/plan_json.hpp"
 #include "plan/strategy.hpp"
 #include "plan/subject.hpp"
+#include "text/strings.hpp"
 
 #include <fmt/format.h>
 
@@ -18,19 +19,24 @@ using text::fail;
 
 namespace {
 
-/// The wrong commit in the workspace is how tests come to run against the wrong image.
-Result<void> check_checkout(const Event& event, const Subject& subject, const Facts& facts, Plan& plan) {
-    if (!facts.checked_out || !subject.number || subject.closed) return {};
+/// The wrong commit in the workspace is how tests come to run against the wrong image. Where inputs name the
+/// pull request, it is also how a fork's code would get what only the named one is trusted with.
+Result<void> check_checkout(const Event& event, const Inputs& inputs, const Subject& subject,
+                            const Facts& facts, Plan& plan) {
+    if (!facts.checked_out || !subject.number) return {};
     const CommitSha& there = *facts.checked_out;
-    const bool expected = there == subject.sha || there == subject.head_sha || there == subject.merge_sha;
-    if (expected) return {};
+    const auto is_there = [&](const std::optional<CommitSha>& commit) {
+        return commit && commit->same_commit(there);
+    };
+    if (is_there(subject.sha) || is_there(subject.head_sha) || is_there(subject.merge_sha)) return {};
     const std::string head = subject.head_sha.value_or(subject.sha).string();
-    if (event.sha == there) {
+    if (event.sha == there || needs_subject_inputs(event, inputs)) {
         return fail(
             "Wrong commit checked out",
-            fmt::format("the workspace holds {}, which {} checks out by default, not the head {} of pull "
-                        "request #{}",
-                        there.string(), event.name, head, subject.number->string()),
+            fmt::format("the workspace holds {}{}, not the head {} of pull request #{}", there.string(),
+                        event.sha == there ? fmt::format(", which {} checks out by default", event.name)
+                                           : std::string(),
+                        head, subject.number->string()),
             "Give actions/checkout the input ref with the pull request's head SHA.");
     }
     plan.warnings.push_back({"Another commit is checked out",
@@ -52,57 +58,87 @@ BuildRequest build_request(const Inputs& inputs, const Subject& subject, Plan& p
                        .provenance = inputs.provenance,
                        .sbom = inputs.sbom};
     if (!subject.trusted && (!build.secrets.empty() || !build.ssh.empty())) {
-        std::string ids;
+        std::vector<std::string> ids;
         for (const BuildSecret& secret : build.secrets)
-            ids += (ids.empty() ? "" : ", ") + secret.id;
+            ids.push_back(secret.id);
         plan.warnings.push_back(
             {"Secrets left out",
              fmt::format("The code is not trusted, so it gets no secret ({}) and no SSH agent.",
-                         ids.empty() ? "none given" : ids)});
+                         ids.empty() ? "none given" : text::join(ids, ", "))});
         build.secrets.clear();
         build.ssh.clear();
+    }
+    if (subject.trusted && !inputs.empty_secrets.empty()) {
+        plan.warnings.push_back(
+            {"Secrets left out",
+             fmt::format("Without a value the build does not get: {}. Dependabot's runs see only "
+                         "what is stored as Dependabot secrets.",
+                         text::join(inputs.empty_secrets, ", "))});
     }
     return build;
 }
 
-void choose_platforms(const Inputs& inputs, const Subject& subject, const Facts& facts, Plan& plan) {
+/// Without the containerd image store the engine holds images of one platform only.
+Result<void> choose_platforms(const Inputs& inputs, const Subject& subject, const Facts& facts, Plan& plan) {
     plan.platforms = subject.number ? inputs.pr_platforms : inputs.platforms;
-    const bool loads_several = plan.strategy == Strategy::fallback && plan.platforms.size() > 1;
-    if (loads_several && facts.engine && !facts.engine->containerd_image_store) {
-        plan.warnings.push_back(
-            {"One platform only",
-             fmt::format(
-                 "Without the containerd image store the engine holds one platform, so only {} is built.",
-                 facts.engine->platform)});
-        plan.platforms = {facts.engine->platform};
+    const bool holds_one = facts.engine && !facts.engine->containerd_image_store;
+    if (!holds_one || plan.platforms.size() < 2) return {};
+    if (plan.strategy == Strategy::push && inputs.load) {
+        return fail("Invalid input 'load'",
+                    fmt::format("this engine ({}) holds one platform, and {} are built",
+                                facts.engine->version, plan.platforms.size()),
+                    "Leave load out, build for one platform, or turn the containerd image store on.");
     }
+    if (plan.strategy == Strategy::push) return {};
+    const bool own = std::ranges::find(plan.platforms, facts.engine->platform) != plan.platforms.end();
+    plan.platforms = {own ? facts.engine->platform : plan.platforms.front()};
+    plan.warnings.push_back(
+        {"One platform only",
+         fmt::format("Without the containerd image store the engine holds one platform, so only {} is built.",
+                     plan.platforms.front())});
+    return {};
 }
 
 Result<void> choose_where(const Inputs& inputs, const Facts& facts, Plan& plan) {
-    const auto is_set = [](const std::string& wish) { return !wish.empty() && wish != "false"; };
     plan.outputs.registry = plan.strategy == Strategy::push;
     plan.outputs.load = plan.strategy == Strategy::fallback || inputs.load;
-    const BuilderNeeds needs{
-        .several_platforms = plan.platforms.size() > 1,
-        .cache_export = std::ranges::any_of(
-            plan.cache_to, [](const std::string& entry) { return !entry.starts_with("type=inline"); }),
-        .several_outputs = false,
-        .attestations = is_set(inputs.provenance) || is_set(inputs.sbom),
-        .loopback_registry = std::ranges::any_of(
-            plan.images, [](const ImageName& image) { return text::is_loopback(image.host()); })};
+    const auto is_set = [](const std::string& wish) { return !wish.empty() && wish != "false"; };
+    const auto is_exported = [](const std::string& entry) { return cache_type(entry) != "inline"; };
+    const auto on_loopback = [](const ImageName& image) { return text::is_loopback(image.host()); };
+    const BuilderNeeds needs{.several_platforms = plan.platforms.size() > 1,
+                             .cache_export = std::ranges::any_of(plan.cache_to, is_exported),
+                             .cache_service = plan.cache_service,
+                             .several_outputs = !plan.outputs.tar.empty(),
+                             .attestations = is_set(inputs.provenance) || is_set(inputs.sbom),
+                             .loopback_registry = std::ranges::any_of(plan.images, on_loopback)};
     Result<Builder> builder = choose_builder(inputs, needs, facts);
     if (!builder) return std::unexpected(builder.error());
     plan.builder = *std::move(builder);
     // The docker driver's push leaves the image in the engine: a second output would only write it twice.
-    const bool in_engine_anyway = plan.builder.driver == Driver::docker && plan.outputs.registry;
-    if (in_engine_anyway) plan.outputs.load = false;
+    if (plan.builder.driver == Driver::docker && plan.outputs.registry) plan.outputs.load = false;
     return {};
+}
+
+/// What the workflow wrote down is for base images too; GitHub's token is only for the push.
+std::vector<std::string> choose_logins(const Event& event, const Inputs& inputs, const Plan& plan) {
+    std::vector<std::string> hosts;
+    if (!plan.trusted) return hosts;
+    const auto add = [&](const std::string& host) {
+        if (std::ranges::find(hosts, host) == hosts.end()) hosts.push_back(host);
+    };
+    for (const ImageName& image : plan.images) {
+        if (plan.strategy == Strategy::push && login_for(image.host(), event, inputs)) add(image.host());
+    }
+    for (const RegistryLogin& login : inputs.logins)
+        add(login.host);
+    return hosts;
 }
 
 /// Rule: design §3 "Immutable". An ephemeral tag may only hold an image that this plan would build again, or
 /// one of an older merge of the same head, which is replaced.
 Result<void> choose_reuse(const Names& names, const Facts& facts, const Inputs& inputs, Plan& plan) {
-    if (!facts.existing || !inputs.reuse || plan.strategy != Strategy::push) return {};
+    const bool looks = inputs.reuse && names.subject.number && plan.strategy == Strategy::push;
+    if (!looks || !facts.existing) return {};
     const auto held = [&](std::string_view key) {
         const auto found = facts.existing->labels.find(std::string(key));
         return found == facts.existing->labels.end() ? std::string() : found->second;
@@ -151,7 +187,8 @@ Result<Questions> questions(const Event& event, const Inputs& inputs) {
     const bool maybe_trusted = subject.trusted || asked.pull_request;
     if (subject.closed || !maybe_trusted || inputs.push == PushWish::no) return asked;
     asked.push_access = names->images;
-    if (subject.number && inputs.reuse)
+    // The tag of an abbreviated commit is not known before GitHub's API has completed it.
+    if (subject.number && subject.sha.is_full() && inputs.reuse)
         asked.existing = Reference(names->images.front(), names->tags.front());
     return asked;
 }
@@ -179,14 +216,16 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
         for (const Tag& tag : names->tags)
             plan.tags.emplace_back(image, tag);
     }
-    if (Result<void> checked = check_checkout(event, subject, facts, plan); !checked) {
+    if (Result<void> checked = check_checkout(event, inputs, subject, facts, plan); !checked) {
         return std::unexpected(checked.error());
     }
     Result<Labels> labels = image_labels(event, inputs, subject, facts, names->tags.front().string());
     if (!labels) return std::unexpected(labels.error());
     plan.labels = *std::move(labels);
     plan.annotations = inputs.annotations;
-    choose_platforms(inputs, subject, facts, plan);
+    if (Result<void> chosen = choose_platforms(inputs, subject, facts, plan); !chosen) {
+        return std::unexpected(chosen.error());
+    }
 
     CacheChoice cache = choose_cache(event, inputs, subject, plan.images.front(), plan.strategy, facts);
     plan.cache_from = std::move(cache.from);
@@ -197,12 +236,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
     plan.build = build_request(inputs, subject, plan);
     if (Result<void> chosen = choose_where(inputs, facts, plan); !chosen)
         return std::unexpected(chosen.error());
-    if (plan.trusted && plan.strategy == Strategy::push) {
-        for (const ImageName& image : plan.images) {
-            const bool there = std::ranges::find(plan.login_hosts, image.host()) != plan.login_hosts.end();
-            if (!there && login_for(image.host(), event, inputs)) plan.login_hosts.push_back(image.host());
-        }
-    }
+    plan.login_hosts = choose_logins(event, inputs, plan);
     plan.hash = plan_hash(plan, event.workspace);
     plan.labels.emplace_back(kPlanLabel, plan.hash);
     if (Result<void> chosen = choose_reuse(*names, facts, inputs, plan); !chosen) {

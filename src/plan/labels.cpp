@@ -42,7 +42,6 @@ Result<Labels> image_labels(const Event& event, const Inputs& inputs, const Subj
     set_if_known(labels, "org.opencontainers.image.source", url);
     set_if_known(labels, "org.opencontainers.image.version", version);
     set_if_known(labels, kCreatedLabel, facts.now);
-    set(labels, kRevisionLabel, revision(subject, facts).string());
     set_if_known(labels, "org.opencontainers.image.licenses", event.license);
 
     for (const auto& [key, value] : inputs.labels) {
@@ -55,6 +54,8 @@ Result<Labels> image_labels(const Event& event, const Inputs& inputs, const Subj
         set(labels, key, value);
     }
 
+    // Reuse and pull believe the revision, so it is what is built, whatever else was written there.
+    set(labels, kRevisionLabel, revision(subject, facts).string());
     if (subject.number) set(labels, kNumberLabel, subject.number->string());
     if (subject.head_sha) set(labels, kHeadShaLabel, subject.head_sha->string());
     set(labels, kRunIdLabel, event.run_id);

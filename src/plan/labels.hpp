@@ -28,8 +28,8 @@ using Labels = std::vector<std::pair<std::string, std::string>>;
 CommitSha revision(const Subject& subject, const Facts& facts);
 
 /// Gives the labels of the image, all but dev.pr-image.plan: the org.opencontainers.image set and our own,
-/// then input `labels`, which may replace the former but not the latter (an Error). `version` is the main
-/// tag. Rule: design §4.
+/// then input `labels`, which may replace the former (but the revision, which stays the built commit) and not
+/// the latter (an Error). `version` is the main tag. Rule: design §4.
 Result<Labels> image_labels(const Event& event, const Inputs& inputs, const Subject& subject,
                             const Facts& facts, std::string_view version);
 

@@ -57,10 +57,13 @@ std::string_view to_string(PushAccess access) {
     return "not probed";
 }
 
-/// A path inside the workspace means the same on every machine once the workspace is taken off its front.
-std::string portable(std::string path, const std::string& workspace) {
-    if (!workspace.empty() && path.starts_with(workspace)) path.erase(0, workspace.size());
-    return path;
+/// A path inside the workspace means the same on every machine once it starts there.
+std::string portable(std::string_view path, std::string_view workspace) {
+    while (workspace.ends_with('/'))
+        workspace.remove_suffix(1);
+    if (workspace.empty() || !path.starts_with(workspace)) return std::string(path);
+    const std::string_view rest = path.substr(workspace.size());
+    return rest.empty() || rest.front() == '/' ? "." + std::string(rest) : std::string(path);
 }
 
 }  // namespace
@@ -140,8 +143,11 @@ std::string plan_hash(const Plan& plan, const std::string& workspace) {
         if (!changes_each_run) labels.push_back(array{value(key), value(text)});
     }
     array build_contexts;
-    for (const std::string& context : plan.build.build_contexts)
-        build_contexts.emplace_back(context);
+    for (const std::string& entry : plan.build.build_contexts) {
+        const std::size_t source = entry.find('=') + 1;
+        build_contexts.push_back(
+            array{value(entry.substr(0, source)), value(portable(entry.substr(source), workspace))});
+    }
     const array parts{std::move(tags),
                       std::move(labels),
                       strings(plan.annotations),

@@ -229,6 +229,11 @@ inline Facts facts_with_pull_request(std::uint64_t head_repository_id = kReposit
     return found;
 }
 
+/// What the registry answers about a tag that is there.
+inline ExistingImage existing_image(std::map<std::string, std::string> labels = {}) {
+    return {.digest = digest('e'), .config = digest('c'), .labels = std::move(labels)};
+}
+
 // Looking at results
 
 inline std::vector<std::string> strings(const std::vector<Tag>& tags) {
