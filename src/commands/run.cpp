@@ -110,12 +110,13 @@ Result<void> run_command(const actions::Environment& environment, actions::Log& 
 }
 
 /// The summary is where people look first; that it cannot be written is no second error.
-void summarise_failure(const actions::Environment& environment, const Error& error) {
+void summarise_failure(const actions::Environment& environment, actions::Log& log, const Error& error) {
     actions::Summary summary;
     summary.heading(error.what);
     summary.code("text", error.why);
     if (!error.fix.empty()) summary.paragraph(error.fix);
-    (void)summary.write(environment);
+    if (Result<void> written = summary.write(environment); !written)
+        log.line(text::to_string(written.error()));
 }
 
 }  // namespace
@@ -130,7 +131,7 @@ int run(const actions::Environment& environment, actions::Log& log) {
     }
     if (ended) return 0;
     log.error(ended.error());
-    summarise_failure(environment, ended.error());
+    summarise_failure(environment, log, ended.error());
     return 1;
 }
 
