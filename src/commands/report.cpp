@@ -18,6 +18,7 @@ using Cell = actions::Summary::Cell;
 
 std::string label_lines(const plan::Plan& plan) {
     std::vector<std::string> lines;
+    lines.reserve(plan.labels.size());
     for (const auto& [key, value] : plan.labels)
         lines.push_back(fmt::format("{}={}", key, value));
     return text::join(lines, "\n");
@@ -25,6 +26,7 @@ std::string label_lines(const plan::Plan& plan) {
 
 std::string tag_lines(const plan::Plan& plan) {
     std::vector<std::string> lines;
+    lines.reserve(plan.tags.size());
     for (const Reference& tag : plan.tags)
         lines.push_back(tag.string());
     return text::join(lines, "\n");
