@@ -27,7 +27,7 @@ std::string container_builder_name(const Inputs& inputs, const std::vector<std::
     std::string options = inputs.buildkitd_config + "\n" + inputs.endpoint;
     for (const std::string& option : driver_opts)
         options += "\n" + option;
-    const std::string plain =
+    std::string plain =
         fmt::format("pr-image-{}",
                     to_string(inputs.driver == Driver::automatic ? Driver::docker_container : inputs.driver));
     if (options == "\n") return plain;

@@ -35,7 +35,7 @@ std::string remedy(FailureKind kind) {
 }  // namespace
 
 std::string registry_words(const http::Response& response) {
-    const std::string status = fmt::format("HTTP {}", response.status);
+    std::string status = fmt::format("HTTP {}", response.status);
     const Result<boost::json::value> root = text::parse_json(response.body, "error");
     if (!root) return status;
     const boost::json::value* errors = text::find_json(*root, "errors");
