@@ -59,6 +59,7 @@ BuildRequest build_request(const Inputs& inputs, const Subject& subject, Plan& p
                        .sbom = inputs.sbom};
     if (!subject.trusted && (!build.secrets.empty() || !build.ssh.empty())) {
         std::vector<std::string> ids;
+        ids.reserve(build.secrets.size());
         for (const BuildSecret& secret : build.secrets)
             ids.push_back(secret.id);
         plan.warnings.push_back(
