@@ -21,6 +21,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <memory>
@@ -146,17 +147,26 @@ struct HttpServer::State {
         while (true) {
             beast::http::request_parser<beast::http::string_body> parser;
             parser.body_limit(std::numeric_limits<std::uint64_t>::max());
-            const auto [read_code, read] = co_await beast::http::async_read(stream, buffer, parser, kToken);
-            if (read_code) {
+            const auto [head_code, head] =
+                co_await beast::http::async_read_header(stream, buffer, parser, kToken);
+            if (head_code) {
                 // Go's clients take this answer to a TLS greeting, and no other, as "here is only HTTP".
                 static constexpr std::string_view kBadRequest = "HTTP/1.0 400 Bad Request\r\n\r\n";
                 const auto bytes = asio::buffer(kBadRequest);
-                if (read_code != beast::http::error::end_of_stream) {
+                if (head_code != beast::http::error::end_of_stream) {
                     co_await asio::async_write(stream, bytes, kToken);
                 }
                 co_return;
             }
-            Seen seen = record(parser.get(), number);
+            Seen seen = seen_of(parser.get(), number);
+            if (options.accept_body && !options.accept_body(seen)) {
+                co_await beast::http::async_read_some(stream, buffer, parser, kToken);
+                co_return;
+            }
+            const auto [read_code, read] = co_await beast::http::async_read(stream, buffer, parser, kToken);
+            if (read_code) co_return;
+            seen.body = std::move(parser.get().body());
+            if (options.record) record(seen);
             if (seen.method == "CONNECT" && plain && options.tunnel_to) {
                 co_await tunnel(plain);
                 co_return;
@@ -166,10 +176,15 @@ struct HttpServer::State {
                 asio::steady_timer never(context, asio::steady_timer::time_point::max());
                 co_await never.async_wait(kToken);
             }
-            const std::string bytes = bytes_of(reply, seen.method != "HEAD");
+            if (reply.delay.count() > 0) {
+                asio::steady_timer pause(context, reply.delay);
+                co_await pause.async_wait(kToken);
+            }
+            std::string bytes = bytes_of(reply, seen.method != "HEAD");
+            if (reply.cut_after) bytes.resize(std::min(bytes.size(), *reply.cut_after));
             const auto [write_code, written] =
                 co_await asio::async_write(stream, asio::buffer(bytes), kToken);
-            if (write_code || reply.raw || reply.close) co_return;
+            if (write_code || reply.raw || reply.close || reply.cut_after) co_return;
         }
     }
 
@@ -186,17 +201,19 @@ struct HttpServer::State {
         co_await relay(client, server);
     }
 
-    Seen record(const beast::http::request<beast::http::string_body>& request, std::size_t number) {
+    static Seen seen_of(const beast::http::request<beast::http::string_body>& request, std::size_t number) {
         Seen seen;
         seen.method = std::string(request.method_string());
         seen.target = std::string(request.target());
         for (const auto& field : request)
             seen.headers.add(std::string(field.name_string()), std::string(field.value()));
-        seen.body = request.body();
         seen.connection = number;
+        return seen;
+    }
+
+    void record(const Seen& seen) {
         const std::lock_guard lock(mutex);
         requests.push_back(seen);
-        return seen;
     }
 
     std::size_t count() {

@@ -3,6 +3,7 @@
 #include "fakes/test_ca.hpp"
 #include "http/headers.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,9 +31,11 @@ struct Reply {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers{};
     std::string body{};
-    std::optional<std::string> raw{};  ///< these bytes instead of a well-formed response, then the end
-    bool close = false;                ///< end the connection after this response without having said so
-    bool hang = false;                 ///< never answer
+    std::optional<std::string> raw{};   ///< these bytes instead of a well-formed response, then the end
+    bool close = false;                 ///< end the connection after this response without having said so
+    bool hang = false;                  ///< never answer
+    std::chrono::milliseconds delay{};  ///< wait that long before answering
+    std::optional<std::size_t> cut_after = {};  ///< end the connection after so many bytes of the answer
 };
 
 struct ServerOptions {
@@ -43,13 +46,18 @@ struct ServerOptions {
     std::optional<std::uint16_t> tunnel_to{};  ///< CONNECT is answered by a tunnel to this loopback port
     bool demand_client_certificate = false;
     std::string client_ca{};  ///< PEM, for the above
+    bool record = true;       ///< keep every request, with its body, for requests()
+
+    /// Sees a request before its body; false ends the connection somewhere within the body.
+    std::function<bool(const Seen& head)> accept_body{};
 };
 
-/// An HTTP/1.1 server in this process, by default on a free loopback port. `handler` runs on the server's own
-/// thread, one request at a time; it must not use Catch2's assertions.
+/// An HTTP/1.1 server in this process, on a free loopback port unless told otherwise. `handler` runs on the
+/// server's own thread, one request at a time, and may take the request's body for itself; it must not use
+/// Catch2's assertions.
 class HttpServer {
   public:
-    using Handler = std::function<Reply(const Seen&)>;
+    using Handler = std::function<Reply(Seen&)>;
 
     explicit HttpServer(Handler handler, ServerOptions options = {});
     ~HttpServer();

@@ -1,0 +1,220 @@
+#include "github/artifacts/results_service.hpp"
+
+#include "text/json.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace pr_image::github::artifacts {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using text::printable;
+
+// protobuf's JSON form lets a field be named as in the .proto file or in camel case; the service has used
+// both.
+const json::value* field(const json::value& message, std::string_view snake, std::string_view camel) {
+    const json::value* found = text::find_json(message, snake);
+    return found != nullptr ? found : text::find_json(message, camel);
+}
+
+std::string string_field(const json::value& message, std::string_view snake, std::string_view camel) {
+    const json::value* found = field(message, snake, camel);
+    const json::string* string = found == nullptr ? nullptr : found->if_string();
+    return string == nullptr ? std::string() : std::string(*string);
+}
+
+// The same form writes 64-bit numbers as strings, and its readers take both.
+std::optional<std::uint64_t> number_field(const json::value& message, std::string_view snake,
+                                          std::string_view camel) {
+    const json::value* found = field(message, snake, camel);
+    if (found == nullptr) return std::nullopt;
+    if (const json::string* string = found->if_string()) {
+        std::uint64_t value = 0;
+        const auto [end, code] = std::from_chars(string->data(), string->data() + string->size(), value);
+        if (code != std::errc() || end != string->data() + string->size()) return std::nullopt;
+        return value;
+    }
+    boost::system::error_code code;
+    const auto value = found->to_number<std::uint64_t>(code);
+    if (code) return std::nullopt;
+    return value;
+}
+
+std::string remedy(int status, std::string_view message) {
+    if (message.find("insufficient usage") != std::string_view::npos) {
+        return "The account's artifact storage is full: delete old artifacts or wait until GitHub has "
+               "counted "
+               "again (6 to 12 hours).";
+    }
+    if (status == 401 || status == 403) {
+        return "The run's token is not accepted: it ends with the job, and belongs to this job alone.";
+    }
+    if (status == 429 || status >= 500) return "Wait a moment and run the job again.";
+    return {};
+}
+
+Refusal refusal_of(const http::Response& response, std::string what) {
+    Refusal refusal{
+        .status = response.status, .code = {}, .error = {.what = std::move(what), .why = {}, .fix = {}}};
+    std::string message;
+    if (const Result<json::value> body = text::parse_json(response.body, "answer")) {
+        refusal.code = text::json_string(*body, "code");
+        message = text::json_string(*body, "msg");
+    }
+    refusal.error.why = fmt::format("{} answered with status {}{}{}", response.url.origin(), response.status,
+                                    message.empty() ? "" : ": ", printable(message));
+    refusal.error.fix = remedy(response.status, message);
+    return refusal;
+}
+
+Refusal malformed(std::string what, const http::Url& url, std::string_view detail) {
+    return {.status = 0,
+            .code = {},
+            .error = {.what = std::move(what),
+                      .why = fmt::format("{} answered without {}", url.origin(), detail),
+                      .fix = {}}};
+}
+
+}  // namespace
+
+Result<ResultsService> ResultsService::open(http::Client client, std::string_view url, std::string token,
+                                            Mask mask) {
+    if (url.empty() || token.empty()) {
+        return text::fail(
+            "Artifacts are not available to this step",
+            "the runner gave no address or no token of the Results service",
+            "Use this as an action (`uses:`), not in a `run:` step, or hand the image over through "
+            "the registry.");
+    }
+    Result<http::Url> parsed = http::Url::parse(url);
+    if (!parsed) {
+        return text::fail(
+            "Artifacts are not available to this step",
+            fmt::format("the runner's address of the Results service is unusable: {}", parsed.error().why));
+    }
+    Result<JobScope> scope = parse_job_scope(token);
+    if (!scope) return std::unexpected(std::move(scope).error());
+    return ResultsService(std::move(client), *std::move(parsed), std::move(token), *std::move(scope),
+                          std::move(mask));
+}
+
+asio::awaitable<Answer<json::value>> ResultsService::call(std::string_view method, json::object fields,
+                                                          std::string what) {
+    Result<http::Url> url =
+        url_.with_target(fmt::format("/twirp/github.actions.results.api.v1.ArtifactService/{}", method));
+    if (!url) co_return std::unexpected(Refusal{.status = 0, .code = {}, .error = std::move(url).error()});
+    http::Request request{.method = http::Method::post, .url = *std::move(url)};
+    request.headers.set("Authorization", "Bearer " + token_);
+    request.headers.set("Content-Type", "application/json");
+    request.headers.set("Accept", "application/json");
+    request.body = json::serialize(fields);
+    request.redirects = 0;
+
+    http::Outcome<http::Response> response =
+        co_await http::send_with_retry(client_, std::move(request), retry_);
+    if (!response) {
+        Error error = std::move(response).error().error;
+        error.what = std::move(what);
+        co_return std::unexpected(Refusal{.status = 0, .code = {}, .error = std::move(error)});
+    }
+    if (!response->ok()) co_return std::unexpected(refusal_of(*response, std::move(what)));
+    Result<json::value> body = text::parse_json(response->body, "answer");
+    if (!body) co_return std::unexpected(malformed(std::move(what), url_, "JSON"));
+    co_return *std::move(body);
+}
+
+Answer<http::Url> ResultsService::signed_url(const Answer<json::value>& answer, std::string_view snake,
+                                             std::string_view camel) const {
+    if (!answer) return std::unexpected(answer.error());
+    Result<http::Url> url = accept_signed_url(string_field(*answer, snake, camel), url_, mask_);
+    if (!url) return std::unexpected(Refusal{.status = 0, .code = {}, .error = std::move(url).error()});
+    return *std::move(url);
+}
+
+asio::awaitable<Answer<http::Url>> ResultsService::create(
+    ArtifactName name, std::string content_type, std::optional<std::chrono::sys_seconds> expires_at) {
+    json::object fields{{"workflow_run_backend_id", scope_.run},
+                        {"workflow_job_run_backend_id", scope_.job},
+                        {"name", name.string()},
+                        {"mime_type", content_type},
+                        {"version", 7}};
+    if (expires_at) fields["expires_at"] = fmt::format("{:%FT%TZ}", *expires_at);
+    const std::string what = fmt::format("Artifact '{}' cannot be created", printable(name.string()));
+    const Answer<json::value> answer = co_await call("CreateArtifact", std::move(fields), what);
+    co_return signed_url(answer, "signed_upload_url", "signedUploadUrl");
+}
+
+asio::awaitable<Answer<std::uint64_t>> ResultsService::finalize(ArtifactName name, std::uint64_t size,
+                                                                Digest digest) {
+    json::object fields{{"workflow_run_backend_id", scope_.run},
+                        {"workflow_job_run_backend_id", scope_.job},
+                        {"name", name.string()},
+                        {"size", std::to_string(size)},
+                        {"hash", digest.string()}};
+    const std::string what = fmt::format("Artifact '{}' cannot be completed", printable(name.string()));
+    Answer<json::value> answer = co_await call("FinalizeArtifact", std::move(fields), what);
+    if (!answer) co_return std::unexpected(std::move(answer).error());
+    const std::optional<std::uint64_t> id = number_field(*answer, "artifact_id", "artifactId");
+    if (!id) co_return std::unexpected(malformed(what, url_, "an id"));
+    co_return *id;
+}
+
+asio::awaitable<Answer<std::vector<Listed>>> ResultsService::list(ArtifactName name) {
+    json::object fields{{"workflow_run_backend_id", scope_.run},
+                        {"workflow_job_run_backend_id", scope_.job},
+                        {"name_filter", name.string()}};
+    const std::string what = fmt::format("Artifact '{}' cannot be looked up", printable(name.string()));
+    Answer<json::value> answer = co_await call("ListArtifacts", std::move(fields), what);
+    if (!answer) co_return std::unexpected(std::move(answer).error());
+    std::vector<Listed> found;
+    const json::value* artifacts = text::find_json(*answer, "artifacts");
+    const json::array* array = artifacts == nullptr ? nullptr : artifacts->if_array();
+    if (array == nullptr) co_return found;
+    for (const json::value& artifact : *array) {
+        const std::optional<std::uint64_t> id = number_field(artifact, "database_id", "databaseId");
+        if (!id || string_field(artifact, "name", "name") != name.string()) continue;
+        Listed listed{
+            .id = *id,
+            .name = name.string(),
+            .size = number_field(artifact, "size", "size").value_or(0),
+            .digest = std::nullopt,
+            .owner = {string_field(artifact, "workflow_run_backend_id", "workflowRunBackendId"),
+                      string_field(artifact, "workflow_job_run_backend_id", "workflowJobRunBackendId")}};
+        if (Result<Digest> digest = Digest::parse(string_field(artifact, "digest", "digest"))) {
+            listed.digest = *std::move(digest);
+        }
+        found.push_back(std::move(listed));
+    }
+    std::ranges::sort(found, std::greater(), &Listed::id);
+    co_return found;
+}
+
+asio::awaitable<Answer<http::Url>> ResultsService::locate(ArtifactName name, JobScope owner) {
+    json::object fields{{"workflow_run_backend_id", owner.run},
+                        {"workflow_job_run_backend_id", owner.job},
+                        {"name", name.string()}};
+    const std::string what = fmt::format("Artifact '{}' cannot be opened", printable(name.string()));
+    const Answer<json::value> answer = co_await call("GetSignedArtifactURL", std::move(fields), what);
+    co_return signed_url(answer, "signed_url", "signedUrl");
+}
+
+asio::awaitable<Answer<void>> ResultsService::remove(ArtifactName name, JobScope owner) {
+    json::object fields{{"workflow_run_backend_id", owner.run},
+                        {"workflow_job_run_backend_id", owner.job},
+                        {"name", name.string()}};
+    const std::string what = fmt::format("Artifact '{}' cannot be replaced", printable(name.string()));
+    Answer<json::value> answer = co_await call("DeleteArtifact", std::move(fields), what);
+    if (!answer) co_return std::unexpected(std::move(answer).error());
+    co_return Answer<void>{};
+}
+
+}  // namespace pr_image::github::artifacts
