@@ -53,7 +53,9 @@ std::optional<minutes> take_offset(std::string_view& text) {
     return west ? -offset : offset;
 }
 
-std::optional<Timestamp> read(std::string_view text) {
+}  // namespace
+
+std::optional<Timestamp> read_timestamp(std::string_view text) {
     const std::optional<int> y = take_digits(text, 4);
     if (!y || !take(text, '-')) return std::nullopt;
     const std::optional<int> m = take_digits(text, 2);
@@ -76,10 +78,8 @@ std::optional<Timestamp> read(std::string_view text) {
     return sys_days(date) + hours(*hour) + minutes(*minute) + seconds(*second) + *fraction - *offset;
 }
 
-}  // namespace
-
 Result<Timestamp> parse_timestamp(std::string_view text) {
-    const std::optional<Timestamp> time = read(text);
+    const std::optional<Timestamp> time = read_timestamp(text);
     if (!time) {
         return fail("Invalid time", fmt::format("'{}' is not a date and time of RFC 3339", printable(text)),
                     "Write for example 2020-01-10T00:30:00Z.");

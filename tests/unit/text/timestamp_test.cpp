@@ -29,6 +29,7 @@ TEST_CASE("what is no time of RFC 3339 is refused") {
         "2020-01-10T00:00:00Zx", "20200110T000000Z", "2020-01-10T00:00:00+24:00");
     CAPTURE(given);
     CHECK_FALSE(text::parse_timestamp(given));
+    CHECK_FALSE(text::read_timestamp(given));
 }
 
 TEST_CASE("SOURCE_DATE_EPOCH is a count of seconds and nothing else") {

@@ -1,0 +1,101 @@
+#include "plan/cleanup/manifest.hpp"
+
+#include "plan/labels.hpp"
+#include "text/json.hpp"
+#include "text/strings.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace pr_image::plan::cleanup {
+
+using boost::json::value;
+using text::json_string;
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, ManifestType>, 4> kTypes{
+    {{"application/vnd.oci.image.index.v1+json", ManifestType::oci_index},
+     {"application/vnd.docker.distribution.manifest.list.v2+json", ManifestType::docker_list},
+     {"application/vnd.oci.image.manifest.v1+json", ManifestType::oci_image},
+     {"application/vnd.docker.distribution.manifest.v2+json", ManifestType::docker_image}}};
+
+/// BuildKit marks attestation manifests by annotation, and gives them a platform that nothing can run.
+bool is_runnable(const value& descriptor) {
+    const value* annotations = text::find_json(descriptor, "annotations");
+    if (annotations != nullptr && annotations->is_object() &&
+        annotations->get_object().contains("vnd.docker.reference.type")) {
+        return false;
+    }
+    return json_string(descriptor, "platform.os") != "unknown";
+}
+
+Result<Descriptor> parse_descriptor(const value& descriptor) {
+    Result<Digest> digest = Digest::parse(json_string(descriptor, "digest"));
+    if (!digest) return text::fail("Malformed manifest", digest.error().why);
+    return Descriptor{.digest = *std::move(digest),
+                      .type = manifest_type(json_string(descriptor, "mediaType")),
+                      .size = text::json_number(descriptor, "size").value_or(0),
+                      .runnable = is_runnable(descriptor)};
+}
+
+}  // namespace
+
+ManifestType manifest_type(std::string_view media_type) {
+    const std::string bare = text::to_lower(text::trim(media_type.substr(0, media_type.find(';'))));
+    const auto* known = std::ranges::find(kTypes, bare, &std::pair<std::string_view, ManifestType>::first);
+    return known == kTypes.end() ? ManifestType::unknown : known->second;
+}
+
+std::string_view media_type(ManifestType type) {
+    if (type == ManifestType::unknown) type = ManifestType::oci_image;
+    return std::ranges::find(kTypes, type, &std::pair<std::string_view, ManifestType>::second)->first;
+}
+
+Result<Manifest> parse_manifest(std::string_view bytes, std::string_view content_type) {
+    Result<value> parsed = text::parse_json(bytes, "manifest");
+    if (!parsed) return std::unexpected(parsed.error());
+    if (!parsed->is_object()) return text::fail("Malformed manifest", "it is not a JSON object");
+    Manifest manifest;
+    manifest.type = manifest_type(json_string(*parsed, "mediaType"));
+    if (manifest.type == ManifestType::unknown) manifest.type = manifest_type(content_type);
+
+    if (const value* children = text::find_json(*parsed, "manifests")) {
+        if (!children->is_array()) return text::fail("Malformed manifest", "its manifests are no list");
+        if (!is_index(manifest.type)) manifest.type = ManifestType::oci_index;
+        for (const value& child : children->get_array()) {
+            Result<Descriptor> descriptor = parse_descriptor(child);
+            if (!descriptor) return std::unexpected(descriptor.error());
+            manifest.children.push_back(*std::move(descriptor));
+        }
+    }
+    if (const std::string subject = json_string(*parsed, "subject.digest"); !subject.empty()) {
+        Result<Digest> digest = Digest::parse(subject);
+        if (!digest) return text::fail("Malformed manifest", digest.error().why);
+        manifest.subject = *std::move(digest);
+    }
+    if (Result<Digest> config = Digest::parse(json_string(*parsed, "config.digest"))) {
+        manifest.config = *std::move(config);
+    }
+    return manifest;
+}
+
+Result<ImageConfig> parse_image_config(std::string_view bytes) {
+    Result<value> parsed = text::parse_json(bytes, "image configuration");
+    if (!parsed) return std::unexpected(parsed.error());
+    const value* labels = text::find_json(*parsed, "config.Labels");
+    const auto label = [&](std::string_view name) -> std::string_view {
+        if (labels == nullptr || !labels->is_object()) return {};
+        const value* found = labels->get_object().if_contains(name);
+        if (found == nullptr || !found->is_string()) return {};
+        return found->get_string();
+    };
+    return ImageConfig{.branch = std::string(label(kBranchLabel)),
+                       .created = text::read_timestamp(label(kCreatedLabel))};
+}
+
+}  // namespace pr_image::plan::cleanup
