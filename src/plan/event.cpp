@@ -191,6 +191,7 @@ Result<void> parse_payload(Event& event, const value& payload) {
     event.default_branch = *std::move(branch);
     const value* is_private = find_json(payload, "repository.private");
     event.private_repository = is_private != nullptr && is_private->is_bool() && is_private->get_bool();
+    event.owner_type = json_string(payload, "repository.owner.type");
     event.description = json_string(payload, "repository.description");
     event.license = json_string(payload, "repository.license.spdx_id");
 

@@ -64,6 +64,7 @@ struct Event {
     std::string server_url;
     std::string workspace;
     bool private_repository = false;
+    std::string owner_type;   ///< of the repository's account: Organization, User, or empty
     std::string description;  ///< of the repository, one line
     std::string license;      ///< SPDX id, empty when GitHub knows none
 

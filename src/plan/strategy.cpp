@@ -19,14 +19,6 @@ struct Refusal {
     std::string fix;
 };
 
-/// GitHub's own registry is ghcr.io, and containers.<host> for Enterprise Server and data residency.
-bool is_github_registry(std::string_view host, const Event& event) {
-    std::string_view server = event.server_url;
-    const std::size_t scheme = server.find("://");
-    if (scheme != std::string_view::npos) server.remove_prefix(scheme + 3);
-    return server == "github.com" ? host == "ghcr.io" : host == fmt::format("containers.{}", server);
-}
-
 std::string permission_advice(const ImageName& image, const Event& event, const Inputs& inputs) {
     const bool dependabot = event.actor == "dependabot[bot]";
     const bool has_login = login_for(image.host(), event, inputs).has_value();
@@ -129,6 +121,13 @@ Result<StrategyChoice> choose_refused(const Inputs& inputs, const Subject& subje
 }
 
 }  // namespace
+
+bool is_github_registry(std::string_view host, const Event& event) {
+    std::string_view server = event.server_url;
+    const std::size_t scheme = server.find("://");
+    if (scheme != std::string_view::npos) server.remove_prefix(scheme + 3);
+    return server == "github.com" ? host == "ghcr.io" : host == fmt::format("containers.{}", server);
+}
 
 std::optional<RegistryLogin> login_for(std::string_view host, const Event& event, const Inputs& inputs) {
     const auto given = std::ranges::find(inputs.logins, host, &RegistryLogin::host);

@@ -26,6 +26,10 @@ struct StrategyChoice {
 Result<StrategyChoice> choose_strategy(const Event& event, const Inputs& inputs, const Subject& subject,
                                        const std::vector<ImageName>& images, const Facts& facts);
 
+/// True for GitHub's own container registry: ghcr.io, or containers.<host> for Enterprise Server and data
+/// residency.
+bool is_github_registry(std::string_view host, const Event& event);
+
 /// Gives the credentials that this run has for a registry: those of `registry-auth` or `username`/`password`,
 /// else the GitHub token, which is for GitHub's own container registry and is never sent anywhere else.
 std::optional<RegistryLogin> login_for(std::string_view host, const Event& event, const Inputs& inputs);
