@@ -13,7 +13,7 @@ COPY CMakeLists.txt ./
 COPY third_party third_party
 COPY src src
 RUN --mount=type=cache,target=/root/.cache/ccache \
-    cmake -G Ninja -S . -B build -D CMAKE_BUILD_TYPE=Release -D CMAKE_CXX_COMPILER_LAUNCHER=ccache \
+    cmake -G Ninja -S . -B build -D CMAKE_BUILD_TYPE=MinSizeRel -D CMAKE_CXX_COMPILER_LAUNCHER=ccache \
         -D PR_IMAGE_STATIC=ON -D PR_IMAGE_TESTS=OFF && \
     cmake --build build --target pr-image && \
     strip build/pr-image

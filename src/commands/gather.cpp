@@ -22,6 +22,9 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// Long enough for a retry of a registry that hiccups; short beside the build that waits for it.
+constexpr std::chrono::seconds kProbeDeadline{20};
+
 /// The tasks write into what outlives them: each has its own part of `looks`.
 asio::awaitable<void> look_at_engine(Looks& looks) {
     Result<docker::EngineInfo> info = co_await looks.engine->info();
@@ -32,6 +35,13 @@ asio::awaitable<void> look_at_engine(Looks& looks) {
     looks.facts.engine = plan::EngineFacts{.version = info->version,
                                            .platform = fmt::format("{}/{}", info->os, info->architecture),
                                            .containerd_image_store = info->containerd_image_store};
+}
+
+asio::awaitable<void> look_at_engine_in_time(Looks& looks) {
+    if (!co_await within(kProbeDeadline, look_at_engine(looks))) {
+        looks.facts.engine_problem =
+            fmt::format("The Docker Engine did not answer within {} s", kProbeDeadline.count());
+    }
 }
 
 asio::awaitable<void> look_for_buildx(Session& session, Looks& looks) {
@@ -50,11 +60,21 @@ asio::awaitable<void> look_for_buildx(Session& session, Looks& looks) {
 }
 
 asio::awaitable<void> ask_push_access(Session& session, ImageName image, plan::PushFacts& answer) {
-    answer = co_await push_access(session, std::move(image));
+    const auto ask = [](Session& asking, ImageName name, plan::PushFacts& into) -> asio::awaitable<void> {
+        into = co_await push_access(asking, std::move(name));
+    };
+    if (!co_await within(kProbeDeadline, ask(session, std::move(image), answer))) {
+        answer = {plan::PushAccess::unreachable,
+                  fmt::format("it did not answer within {} s", kProbeDeadline.count())};
+    }
 }
 
 asio::awaitable<void> ask_existing(Session& session, Reference tag, Looks& looks) {
-    looks.facts.existing = co_await existing_image(session, std::move(tag));
+    const auto ask = [](Session& asking, Reference wanted, Looks& into) -> asio::awaitable<void> {
+        into.facts.existing = co_await existing_image(asking, std::move(wanted));
+    };
+    // Without an answer the image is built, which is right whatever the answer would have been.
+    co_await within(kProbeDeadline, ask(session, std::move(tag), looks));
 }
 
 asio::awaitable<void> ask_pull_request(Session& session, PullRequestNumber number, Looks& looks) {
@@ -100,13 +120,13 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
     if (!session.inputs.probe) co_return looks;
 
     Result<docker::Engine> engine =
-        docker::Engine::at(session.http.executor(), session.environment.value("DOCKER_HOST"));
+        docker::Engine::at(session.http.executor(), session.environment.variables());
     if (!engine) co_return std::unexpected(engine.error());
     looks.engine = *std::move(engine);
     looks.facts.probed = true;
 
     std::vector<asio::awaitable<void>> tasks;
-    tasks.push_back(look_at_engine(looks));
+    tasks.push_back(look_at_engine_in_time(looks));
     tasks.push_back(look_for_buildx(session, looks));
     for (const ImageName& image : questions->push_access) {
         tasks.push_back(ask_push_access(session, image, looks.facts.push[image.string()]));

@@ -100,7 +100,16 @@ std::string plan_line(const plan::Plan& plan, const plan::Facts& facts,
         arguments.emplace_back(argument);
     json["argv"] = std::move(arguments);
     json["facts"] = plan::to_json(facts);
-    return boost::json::serialize(json);
+    std::string line;
+    // A `#` is always inside a string here. Written so, no `##[` is left for the runner to execute or the log to change.
+    for (const char c : boost::json::serialize(json)) {
+        if (c == '#') {
+            line += "\\u0023";
+        } else {
+            line += c;
+        }
+    }
+    return line;
 }
 
 Result<void> report(Session& session, const plan::Plan& plan, const std::string& plan_json,

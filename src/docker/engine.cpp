@@ -1,241 +1,218 @@
 #include "docker/engine.hpp"
 
-#include "text/base64.hpp"
 #include "text/json.hpp"
 #include "text/percent.hpp"
-#include "text/strings.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace pr_image::docker {
 
-namespace asio = boost::asio;
-using text::fail;
-using text::json_string;
-using text::printable;
-
 namespace {
 
-constexpr std::string_view kDefaultSocket = "/var/run/docker.sock";
-constexpr std::size_t kLongestLine = std::size_t{64} * 1024;
-constexpr std::chrono::milliseconds kNoLimit{0};
-/// Between two signs of life of a pull or a load; unpacking a large layer is silent for a while.
-constexpr std::chrono::minutes kSilence{10};
+namespace asio = boost::asio;
+namespace json = boost::json;
 
-/// The engine answers errors as {"message": "…"}.
-std::string engine_message(const http::Response& response) {
-    const Result<boost::json::value> body = text::parse_json(response.body, "answer");
-    const std::string message = body ? json_string(*body, "message") : response.body;
-    return printable(text::trim(message), 400);
+// The engine takes the slashes of an image's name as they are, and everything else only encoded.
+std::string in_path(std::string_view name) {
+    std::string path = text::percent_encode(name);
+    for (const auto& [encoded, plain] :
+         {std::pair{"%2F", "/"}, std::pair{"%3A", ":"}, std::pair{"%40", "@"}}) {
+        for (std::size_t at = path.find(encoded); at != std::string::npos; at = path.find(encoded, at)) {
+            path.replace(at, 3, plain);
+        }
+    }
+    return path;
 }
 
-std::unexpected<Error> unexpected_status(std::string_view what, const http::Response& response) {
-    return fail(fmt::format("The Docker Engine could not {}", what),
-                fmt::format("it answered {}: {}", response.status, engine_message(response)));
-}
-
-std::string platform_architecture(const std::string& kernel_name) {
-    if (kernel_name == "x86_64") return "amd64";
-    if (kernel_name == "aarch64") return "arm64";
-    return kernel_name;
-}
-
-std::vector<std::string> string_list(const boost::json::value& value, std::string_view path) {
+std::vector<std::string> strings(const json::value& root, std::string_view member) {
     std::vector<std::string> list;
-    const boost::json::value* found = text::find_json(value, path);
-    if (found == nullptr || !found->is_array()) return list;
-    for (const boost::json::value& entry : found->get_array()) {
-        if (entry.is_string()) list.emplace_back(entry.get_string());
+    const json::value* found = text::find_json(root, member);
+    const json::array* array = found == nullptr ? nullptr : found->if_array();
+    if (array == nullptr) return list;
+    for (const json::value& entry : *array) {
+        if (const json::string* text = entry.if_string()) list.emplace_back(*text);
     }
     return list;
 }
 
-bool uses_containerd(const boost::json::value& info) {
-    const boost::json::value* status = text::find_json(info, "DriverStatus");
-    if (status == nullptr || !status->is_array()) return false;
-    return std::ranges::any_of(status->get_array(), [](const boost::json::value& pair) {
-        return pair == boost::json::value{"driver-type", "io.containerd.snapshotter.v1"};
-    });
+std::map<std::string, std::string> labels_of(const json::value& root) {
+    std::map<std::string, std::string> labels;
+    const json::value* found = text::find_json(root, "Config.Labels");
+    const json::object* object = found == nullptr ? nullptr : found->if_object();
+    if (object == nullptr) return labels;
+    for (const auto& [name, value] : *object) {
+        if (const json::string* text = value.if_string()) labels.emplace(name, *text);
+    }
+    return labels;
+}
+
+// DriverStatus is a list of [name, value] pairs; the snapshotter's is how `docker info` tells it too.
+bool has_containerd_store(const json::value& root) {
+    const json::value* found = text::find_json(root, "DriverStatus");
+    const json::array* pairs = found == nullptr ? nullptr : found->if_array();
+    if (pairs == nullptr) return false;
+    for (const json::value& entry : *pairs) {
+        const json::array* pair = entry.if_array();
+        if (pair == nullptr || pair->size() != 2) continue;
+        const json::string* name = (*pair)[0].if_string();
+        const json::string* value = (*pair)[1].if_string();
+        if (name != nullptr && value != nullptr && *name == "driver-type" &&
+            *value == "io.containerd.snapshotter.v1") {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::unexpected<Error> refused(std::string what, const http::Response& response) {
+    const Result<json::value> root = text::parse_json(response.body, "error");
+    const std::string message = root ? text::json_string(*root, "message") : "";
+    return text::fail(std::move(what), message.empty()
+                                           ? fmt::format("the engine answered HTTP {}", response.status)
+                                           : text::printable(message, 400));
+}
+
+Error unreachable(const EngineEndpoint& endpoint, const http::Failure& failure) {
+    Error error{"Cannot talk to the Docker Engine", "", ""};
+    if (failure.code == boost::system::errc::no_such_file_or_directory) {
+        error.why = fmt::format("{} does not exist", text::printable(endpoint.name));
+        error.fix = "Start the engine, or set DOCKER_HOST to where it listens.";
+    } else if (failure.code == boost::system::errc::permission_denied) {
+        error.why = fmt::format("permission denied on {}", text::printable(endpoint.name));
+        error.fix = "Run as root or as a member of the group docker.";
+    } else if (failure.code == boost::system::errc::connection_refused) {
+        error.why = fmt::format("nobody listens on {}", text::printable(endpoint.name));
+        error.fix = "Start the engine, or set DOCKER_HOST to where it listens.";
+    } else {
+        error.why = fmt::format("{}: {}", text::printable(endpoint.name), failure.error.why);
+        error.fix = failure.error.fix;
+    }
+    return error;
 }
 
 }  // namespace
 
-Result<Engine> Engine::at(asio::any_io_executor executor, const std::string& docker_host) {
-    http::ClientOptions options;
-    std::string base = "http://docker";
-    if (docker_host.empty()) {
-        options.unix_socket = kDefaultSocket;
-    } else if (docker_host.starts_with("unix://")) {
-        options.unix_socket = docker_host.substr(7);
-    } else if (docker_host.starts_with("tcp://")) {
-        base = "http://" + docker_host.substr(6);
-    } else {
-        return fail("Invalid DOCKER_HOST",
-                    fmt::format("'{}' is neither unix:// nor tcp://", printable(docker_host)),
-                    "Mount the engine's socket, or leave DOCKER_HOST unset for /var/run/docker.sock.");
+std::string image_architecture(std::string_view machine) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> names = {{{"x86_64", "amd64"},
+                                                                                     {"aarch64", "arm64"},
+                                                                                     {"armv7l", "arm"},
+                                                                                     {"armv6l", "arm"},
+                                                                                     {"i686", "386"},
+                                                                                     {"i386", "386"}}};
+    for (const auto& [uname, image] : names) {
+        if (machine == uname) return std::string(image);
     }
-    Result<http::Url> url = http::Url::parse(base);
-    if (!url) return fail("Invalid DOCKER_HOST", url.error().why);
-    return Engine(http::Client(std::move(executor), std::move(options)), *std::move(url));
+    return std::string(machine);
 }
 
-asio::awaitable<Result<http::Response>> Engine::call(std::string what, http::Method method,
-                                                     std::string target, std::vector<int> expected) {
-    Result<http::Url> url = base_.with_target(target);
-    if (!url) co_return std::unexpected(url.error());
-    http::Request request{.method = method, .url = *std::move(url)};
-    Result<http::Response> response = co_await client_.send(std::move(request));
-    if (!response) {
-        co_return fail(
-            fmt::format("The Docker Engine could not {}", what), response.error().why,
-            "Check that the engine runs and that its socket is mounted into the action's container.");
+Engine::Engine(asio::any_io_executor executor, EngineEndpoint endpoint)
+    : endpoint_(std::move(endpoint)), transport_(std::move(executor), endpoint_.transport) {}
+
+Result<Engine> Engine::at(asio::any_io_executor executor, const http::Environment& environment) {
+    Result<EngineEndpoint> endpoint = engine_endpoint(environment);
+    if (!endpoint) return std::unexpected(std::move(endpoint).error());
+    return Engine(std::move(executor), *std::move(endpoint));
+}
+
+Result<http::Request> Engine::request(http::Method method, std::string_view target) const {
+    Result<http::Url> url = endpoint_.url.with_target(target);
+    if (!url) return std::unexpected(std::move(url).error());
+    http::Request made{.method = method, .url = *std::move(url)};
+    made.redirects = 0;
+    return made;
+}
+
+asio::awaitable<Result<http::Response>> Engine::send(std::string what, http::Request request) {
+    http::Outcome<http::Response> response = co_await transport_.exchange(std::move(request));
+    if (response) co_return *std::move(response);
+    if (response.error().kind == http::FailureKind::cancelled ||
+        response.error().kind == http::FailureKind::local) {
+        Error error = std::move(response).error().error;
+        error.what = std::move(what);
+        co_return std::unexpected(std::move(error));
     }
-    if (std::ranges::find(expected, response->status) == expected.end())
-        co_return unexpected_status(what, *response);
-    co_return response;
+    co_return std::unexpected(unreachable(endpoint_, response.error()));
 }
 
 asio::awaitable<Result<EngineInfo>> Engine::info() {
-    std::vector<int> expected{200};
-    Result<http::Response> response =
-        co_await call("say what it is", http::Method::get, "/info", std::move(expected));
-    if (!response) co_return std::unexpected(response.error());
-    Result<boost::json::value> body = text::parse_json(response->body, "answer of the Docker Engine");
-    if (!body) co_return std::unexpected(body.error());
-    co_return EngineInfo{.version = json_string(*body, "ServerVersion"),
-                         .os = json_string(*body, "OSType"),
-                         .architecture = platform_architecture(json_string(*body, "Architecture")),
-                         .containerd_image_store = uses_containerd(*body)};
+    const std::string what = "Cannot ask the Docker Engine what it is";
+    Result<http::Request> ask = request(http::Method::get, "/info");
+    if (!ask) co_return std::unexpected(std::move(ask).error());
+    Result<http::Response> response = co_await send(what, *std::move(ask));
+    if (!response) co_return std::unexpected(std::move(response).error());
+    if (!response->ok()) co_return refused(what, *response);
+    const Result<json::value> root = text::parse_json(response->body, "engine's info");
+    if (!root) co_return std::unexpected(root.error());
+    co_return EngineInfo{.version = text::json_string(*root, "ServerVersion"),
+                         .api_version = std::string(response->headers.get("Api-Version").value_or("")),
+                         .os = text::json_string(*root, "OSType"),
+                         .architecture = image_architecture(text::json_string(*root, "Architecture")),
+                         .containerd_image_store = has_containerd_store(*root)};
 }
 
 asio::awaitable<Result<std::optional<LocalImage>>> Engine::inspect(std::string image) {
-    std::string target = fmt::format("/images/{}/json", image);
-    std::vector<int> expected{200, 404};
-    Result<http::Response> response =
-        co_await call("look an image up", http::Method::get, std::move(target), std::move(expected));
-    if (!response) co_return std::unexpected(response.error());
-    if (response->status == 404) co_return std::optional<LocalImage>();
-    Result<boost::json::value> body = text::parse_json(response->body, "answer of the Docker Engine");
-    if (!body) co_return std::unexpected(body.error());
-    LocalImage found{.id = json_string(*body, "Id"),
-                     .names = string_list(*body, "RepoTags"),
-                     .digests = string_list(*body, "RepoDigests"),
-                     .labels = {},
-                     .os = json_string(*body, "Os"),
-                     .architecture = json_string(*body, "Architecture")};
-    const boost::json::value* labels = text::find_json(*body, "Config.Labels");
-    if (labels != nullptr && labels->is_object()) {
-        for (const auto& [key, value] : labels->get_object()) {
-            if (value.is_string()) found.labels.emplace(key, value.get_string());
-        }
-    }
-    co_return found;
+    const std::string what = fmt::format("Cannot inspect {}", text::printable(image));
+    Result<http::Request> ask = request(http::Method::get, "/images/" + in_path(image) + "/json");
+    if (!ask) co_return std::unexpected(std::move(ask).error());
+    Result<http::Response> response = co_await send(what, *std::move(ask));
+    if (!response) co_return std::unexpected(std::move(response).error());
+    if (response->status == 404) co_return std::nullopt;
+    if (!response->ok()) co_return refused(what, *response);
+    const Result<json::value> root = text::parse_json(response->body, "engine's image");
+    if (!root) co_return std::unexpected(root.error());
+    co_return LocalImage{.id = text::json_string(*root, "Id"),
+                         .names = strings(*root, "RepoTags"),
+                         .digests = strings(*root, "RepoDigests"),
+                         .os = text::json_string(*root, "Os"),
+                         .architecture = text::json_string(*root, "Architecture"),
+                         .variant = text::json_string(*root, "Variant"),
+                         .labels = labels_of(*root)};
 }
 
 asio::awaitable<Result<void>> Engine::tag(std::string image, Reference name) {
-    if (!name.tag()) co_return fail("Invalid name", fmt::format("{} has no tag", name.string()));
-    std::string target =
-        fmt::format("/images/{}/tag?repo={}&tag={}", image, text::percent_encode(name.name().string()),
-                    text::percent_encode(name.tag()->string()));
-    std::string what = fmt::format("name the image {}", name.string());
-    std::vector<int> expected{201};
-    Result<http::Response> response =
-        co_await call(std::move(what), http::Method::post, std::move(target), std::move(expected));
-    if (!response) co_return std::unexpected(response.error());
-    co_return Result<void>();
+    const std::string what = fmt::format("Cannot tag {} as {}", text::printable(image), name.string());
+    if (!name.tag()) co_return text::fail(what, "the new name has no tag");
+    Result<http::Request> ask = request(http::Method::post, "/images/" + in_path(image) + "/tag");
+    if (!ask) co_return std::unexpected(std::move(ask).error());
+    ask->url = ask->url.with_query("repo", name.name().string()).with_query("tag", name.tag()->string());
+    Result<http::Response> response = co_await send(what, *std::move(ask));
+    if (!response) co_return std::unexpected(std::move(response).error());
+    if (!response->ok()) co_return refused(what, *response);
+    co_return Result<void>{};
 }
 
-asio::awaitable<Result<void>> Engine::remove(std::string image) {
-    std::string target = fmt::format("/images/{}", image);
-    std::vector<int> expected{200, 404};
-    Result<http::Response> response =
-        co_await call("remove an image", http::Method::delete_, std::move(target), std::move(expected));
-    if (!response) co_return std::unexpected(response.error());
-    co_return Result<void>();
+asio::awaitable<Result<bool>> Engine::remove(std::string image) {
+    const std::string what = fmt::format("Cannot remove {}", text::printable(image));
+    Result<http::Request> ask = request(http::Method::delete_, "/images/" + in_path(image));
+    if (!ask) co_return std::unexpected(std::move(ask).error());
+    Result<http::Response> response = co_await send(what, *std::move(ask));
+    if (!response) co_return std::unexpected(std::move(response).error());
+    if (response->status == 404) co_return false;
+    if (!response->ok()) co_return refused(what, *response);
+    co_return true;
 }
 
-asio::awaitable<Result<void>> Engine::pull(Reference image, std::optional<PullCredential> credential) {
-    const std::string version = image.digest() ? image.digest()->string() : image.tag()->string();
-    const std::string target =
-        fmt::format("/images/create?fromImage={}&tag={}", text::percent_encode(image.name().string()),
-                    text::percent_encode(version));
-    Result<http::Url> url = base_.with_target(target);
-    if (!url) co_return std::unexpected(url.error());
-    http::Request request{.method = http::Method::post, .url = *std::move(url)};
-    request.timeouts.idle = kSilence;
-    request.timeouts.total = kNoLimit;
-    if (credential) {
-        const boost::json::object auth{{"username", credential->username},
-                                       {"password", credential->password},
-                                       {"serveraddress", image.name().host()}};
-        request.headers.set("X-Registry-Auth", text::base64url_encode(boost::json::serialize(auth)));
-    }
-    ProgressStream progress;
-    request.sink.write = [&progress](std::string_view piece) -> asio::awaitable<Result<void>> {
-        progress.feed(piece);
-        co_return Result<void>();
-    };
-    Result<http::Response> response = co_await client_.send(std::move(request));
-    if (!response) co_return std::unexpected(response.error());
-    if (!response->ok()) co_return unexpected_status(fmt::format("pull {}", image.string()), *response);
-    if (!progress.error().empty()) {
-        co_return fail(fmt::format("The Docker Engine could not pull {}", image.string()),
-                       printable(progress.error(), 400));
-    }
-    co_return Result<void>();
-}
-
-asio::awaitable<Result<std::vector<std::string>>> Engine::load(http::Source tar) {
-    Result<http::Url> url = base_.with_target("/images/load?quiet=1");
-    if (!url) co_return std::unexpected(url.error());
-    http::Request request{.method = http::Method::post, .url = *std::move(url)};
-    request.headers.set("Content-Type", "application/x-tar");
-    request.body = std::move(tar);
-    request.timeouts.idle = kSilence;
-    request.timeouts.total = kNoLimit;
-    ProgressStream progress;
-    request.sink.write = [&progress](std::string_view piece) -> asio::awaitable<Result<void>> {
-        progress.feed(piece);
-        co_return Result<void>();
-    };
-    Result<http::Response> response = co_await client_.send(std::move(request));
-    if (!response) co_return std::unexpected(response.error());
-    if (!response->ok()) co_return unexpected_status("load the image", *response);
-    if (!progress.error().empty()) {
-        co_return fail("The Docker Engine could not load the image", printable(progress.error(), 400));
-    }
-    co_return progress.loaded();
-}
-
-void ProgressStream::feed(std::string_view bytes) {
-    while (!bytes.empty()) {
-        const std::size_t end = bytes.find('\n');
-        const std::string_view part = bytes.substr(0, end);
-        overlong_ = overlong_ || pending_.size() + part.size() > kLongestLine;
-        if (!overlong_) pending_ += part;
-        if (end == std::string_view::npos) return;
-        if (!overlong_) read_line(pending_);
-        pending_.clear();
-        overlong_ = false;
-        bytes.remove_prefix(end + 1);
-    }
-}
-
-void ProgressStream::read_line(std::string_view line) {
-    const Result<boost::json::value> message = text::parse_json(line, "progress of the Docker Engine");
-    if (!message) return;
-    if (const std::string error = json_string(*message, "error"); !error.empty()) error_ = error;
-    const std::string shown = json_string(*message, "stream");
-    const std::string stream(text::trim(shown));
-    for (const std::string_view prefix : {"Loaded image: ", "Loaded image ID: "}) {
-        if (stream.starts_with(prefix)) loaded_.push_back(stream.substr(prefix.size()));
-    }
+asio::awaitable<Result<std::optional<LocalContainer>>> Engine::inspect_container(std::string container) {
+    const std::string what = fmt::format("Cannot inspect the container {}", text::printable(container));
+    Result<http::Request> ask =
+        request(http::Method::get, "/containers/" + text::percent_encode(container) + "/json");
+    if (!ask) co_return std::unexpected(std::move(ask).error());
+    Result<http::Response> response = co_await send(what, *std::move(ask));
+    if (!response) co_return std::unexpected(std::move(response).error());
+    if (response->status == 404) co_return std::nullopt;
+    if (!response->ok()) co_return refused(what, *response);
+    const Result<json::value> root = text::parse_json(response->body, "engine's container");
+    if (!root) co_return std::unexpected(root.error());
+    const json::value* running = text::find_json(*root, "State.Running");
+    co_return LocalContainer{.id = text::json_string(*root, "Id"),
+                             .image = text::json_string(*root, "Image"),
+                             .running = running != nullptr && running->is_bool() && running->get_bool()};
 }
 
 }  // namespace pr_image::docker

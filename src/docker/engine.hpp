@@ -1,5 +1,7 @@
 #pragma once
 
+#include "docker/engine_endpoint.hpp"
+#include "docker/engine_progress.hpp"
 #include "http/client.hpp"
 #include "http/message.hpp"
 #include "text/error.hpp"
@@ -8,7 +10,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,79 +20,86 @@ namespace pr_image::docker {
 
 /// What the engine says of itself.
 struct EngineInfo {
-    std::string version;                  ///< "28.5.2"
-    std::string os;                       ///< "linux"
-    std::string architecture;             ///< as platforms have it: "amd64", "arm64"
-    bool containerd_image_store = false;  ///< images live in containerd and not in a graph driver
+    std::string version;       ///< "28.5.2"
+    std::string api_version;   ///< "1.51"
+    std::string os;            ///< "linux"
+    std::string architecture;  ///< in image terms: "amd64", not "x86_64"
+    bool containerd_image_store = false;
 };
 
-/// An image that the engine holds.
+/// An image in the engine.
 struct LocalImage {
-    std::string id;  ///< digest of the configuration or, with containerd's store, of the index
-    std::vector<std::string> names;    ///< name:tag
-    std::vector<std::string> digests;  ///< name@digest, for what came from or went to a registry
-    std::map<std::string, std::string> labels;
+    std::string id;                    ///< "sha256:…"
+    std::vector<std::string> names;    ///< as the engine writes them: "app:1", not "docker.io/library/app:1"
+    std::vector<std::string> digests;  ///< "name@sha256:…"
     std::string os;
     std::string architecture;
+    std::string variant;
+    std::map<std::string, std::string> labels;
 };
 
-/// A user and password for a registry that the engine pulls from.
+/// A container, as far as others have to know it.
+struct LocalContainer {
+    std::string id;
+    std::string image;  ///< the image's id
+    bool running = false;
+};
+
+/// The credential that the engine uses for one pull.
 struct PullCredential {
     std::string username;
     std::string password;
 };
 
-/// The Docker Engine's API over its socket (Docker Engine API, v1.44 and later): what the docker CLI would
-/// otherwise be needed for. Every Error names the call, and says what the engine said.
+/// The Docker Engine's API over its socket (docs.docker.com/reference/api/engine), without a version in the
+/// path: the engine then answers in its newest, and nothing here is newer than 1.24. Errors say whether the
+/// engine is missing, refuses us, or refused the request, in its own words.
 class Engine {
   public:
-    /// Takes DOCKER_HOST's value: `unix://` and a path, `tcp://` and host:port, or empty for
-    /// /var/run/docker.sock. An Error says that it is something else.
-    static Result<Engine> at(boost::asio::any_io_executor executor, const std::string& docker_host);
+    /// Takes where it is (engine_endpoint()); connects when first asked.
+    Engine(boost::asio::any_io_executor executor, EngineEndpoint endpoint);
 
-    /// Asks who the engine is. The Error of an engine that is not there says how to give the step one.
+    /// Takes the environment that says where the engine is. Errors as engine_endpoint().
+    static Result<Engine> at(boost::asio::any_io_executor executor, const http::Environment& environment);
+
+    /// `GET /info`: one request tells everything.
     boost::asio::awaitable<Result<EngineInfo>> info();
 
-    /// Looks an image up by name, digest or ID; nothing when the engine does not hold it.
+    /// Takes a name with tag or digest, or an id; gives the image, or nothing when the engine has none.
     boost::asio::awaitable<Result<std::optional<LocalImage>>> inspect(std::string image);
 
-    /// Gives the image one more name. The name is taken from another image that has it, as `docker tag` does.
+    /// Gives the image one more name, which it takes away from whatever had it. An Error when there is no
+    /// such image.
     boost::asio::awaitable<Result<void>> tag(std::string image, Reference name);
 
-    /// Takes one name from an image, and the image itself with its last name. No such image is a success.
-    boost::asio::awaitable<Result<void>> remove(std::string image);
+    /// Takes a name away; the image goes with its last one, unless a container needs it. Gives false when
+    /// there is no such name.
+    boost::asio::awaitable<Result<bool>> remove(std::string image);
 
-    /// Pulls an image. `credential` goes to the engine and from there to the image's registry only.
-    boost::asio::awaitable<Result<void>> pull(Reference image, std::optional<PullCredential> credential);
+    /// Streams a tar (docker's format or an OCI layout, compressed or not) into the engine; gives what it
+    /// loaded, by name, or by id for what has no name. An Error when it holds no image.
+    boost::asio::awaitable<Result<std::vector<std::string>>> load(
+        http::Source tar, EngineProgressReader::Handler progress = {});
 
-    /// Loads a docker-format tar; gives the names (or IDs of nameless images) that it brought.
-    boost::asio::awaitable<Result<std::vector<std::string>>> load(http::Source tar);
+    /// Pulls by digest where the reference has one, else by tag; `platform` ("linux/arm64") may be empty. The
+    /// credential goes to the engine for this one pull. An Error when the registry refuses, also in the
+    /// middle.
+    boost::asio::awaitable<Result<void>> pull(Reference image, std::optional<PullCredential> credential,
+                                              std::string platform = {},
+                                              EngineProgressReader::Handler progress = {});
 
-  private:
-    Engine(http::Client client, http::Url base) : client_(std::move(client)), base_(std::move(base)) {}
-    boost::asio::awaitable<Result<http::Response>> call(std::string what, http::Method method,
-                                                        std::string target, std::vector<int> expected);
-    http::Client client_;
-    http::Url base_;
-};
-
-/// Reads the stream of JSON objects that the engine answers a pull or load with, piece by piece. The stream's
-/// HTTP status is 200 even when it ends in an error object.
-class ProgressStream {
-  public:
-    /// Takes the next bytes. Lines longer than 64 KiB are dropped: no message of the engine's is that long.
-    void feed(std::string_view bytes);
-    /// The engine's error message, if one came.
-    [[nodiscard]] const std::string& error() const { return error_; }
-    /// What follows "Loaded image: " and "Loaded image ID: ".
-    [[nodiscard]] const std::vector<std::string>& loaded() const { return loaded_; }
+    /// Takes a container's id or name; gives it, or nothing when there is none.
+    boost::asio::awaitable<Result<std::optional<LocalContainer>>> inspect_container(std::string container);
 
   private:
-    void read_line(std::string_view line);
-    std::string pending_;
-    bool overlong_ = false;
-    std::string error_;
-    std::vector<std::string> loaded_;
+    boost::asio::awaitable<Result<http::Response>> send(std::string what, http::Request request);
+    [[nodiscard]] Result<http::Request> request(http::Method method, std::string_view target) const;
+
+    EngineEndpoint endpoint_;
+    http::Client transport_;
 };
+
+/// Takes what `uname -m` says, as the engine reports it; gives the architecture in image terms (GOARCH).
+std::string image_architecture(std::string_view machine);
 
 }  // namespace pr_image::docker

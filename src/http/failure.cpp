@@ -95,7 +95,9 @@ Failure failure_of(Step step, const boost::system::error_code& code, std::string
     } else {
         why = fmt::format("{} failed: {}", verb(step), text::printable(code.message()));
     }
-    return make_failure(kind, origin, std::move(why), std::string(remedy(kind)));
+    Failure failure = make_failure(kind, origin, std::move(why), std::string(remedy(kind)));
+    failure.code = code;
+    return failure;
 }
 
 }  // namespace pr_image::http

@@ -29,6 +29,7 @@ enum class FailureKind {
 struct Failure {
     FailureKind kind = FailureKind::protocol;
     text::Error error;
+    boost::system::error_code code{};  ///< of the step that failed, where there is one
 };
 
 template <typename T>

@@ -57,7 +57,6 @@ struct Inputs {
     std::string registry = "ghcr.io";
     std::vector<RegistryLogin> logins;  ///< at most one for each registry
     Secret token;                       ///< the GitHub token
-    std::vector<std::string> insecure_registries;
 
     std::string pr_tag = "pr-{number}-{sha}";
     ShaChoice sha = ShaChoice::head;

@@ -258,8 +258,9 @@ void measure_image(const std::string& image) {
             return json::parse(support::read_file(layout / "blobs" / "sha256" / digest.substr(7)));
         };
         const json::value index = json::parse(support::read_file(layout / "index.json"));
+        const json::value manifest = blob(index.at("manifests").at(0));
         std::int64_t size = 0;
-        for (const auto& layer : blob(index.at("manifests").at(0)).at("layers").as_array()) {
+        for (const auto& layer : manifest.at("layers").as_array()) {
             size += layer.at("size").to_number<std::int64_t>();
         }
         print({{"measure", "action image, compressed"},

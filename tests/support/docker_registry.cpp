@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <crypt.h>
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
@@ -76,6 +77,14 @@ std::uint16_t port_in(std::string_view log) {
 }
 
 }  // namespace
+
+std::string htpasswd_line(const std::string& user, const std::string& password) {
+    crypt_data data{};
+    // Not crypt_r(): AddressSanitizer has one of its own, and then nothing makes the linker take libcrypt.
+    const char* hash = ::crypt_rn(password.c_str(), "$2b$04$abcdefghijklmnopqrstuu", &data, sizeof data);
+    if (hash == nullptr) throw std::runtime_error("crypt() knows no bcrypt");
+    return fmt::format("{}:{}\n", user, hash);
+}
 
 DockerRegistry::DockerRegistry() : DockerRegistry(Options()) {}
 

@@ -22,6 +22,9 @@ struct RegistryAuth {
     std::string token_certificate = {};
 };
 
+/// Gives a line for RegistryAuth::htpasswd; docker-registry takes bcrypt only.
+std::string htpasswd_line(const std::string& user, const std::string& password);
+
 /// A real registry with a storage of its own, gone with this object. Needs docker-registry, which
 /// `PR_IMAGE_TEST_REGISTRY` names or PATH has.
 class DockerRegistry {
