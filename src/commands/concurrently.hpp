@@ -12,8 +12,8 @@ namespace pr_image::commands {
 /// caller's variables.
 boost::asio::awaitable<void> concurrently(std::vector<boost::asio::awaitable<void>> tasks);
 
-/// Takes a coroutine that throws nothing and how long it may take; gives false when it was cancelled because the time
-/// was over. Its end is waited for either way, as above.
+/// Takes a coroutine that throws nothing and how long it may take; gives false when it was cancelled because
+/// the time was over. Its end is waited for either way, as above.
 boost::asio::awaitable<bool> within(std::chrono::milliseconds limit, boost::asio::awaitable<void> task);
 
 }  // namespace pr_image::commands

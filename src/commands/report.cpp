@@ -101,7 +101,8 @@ std::string plan_line(const plan::Plan& plan, const plan::Facts& facts,
     json["argv"] = std::move(arguments);
     json["facts"] = plan::to_json(facts);
     std::string line;
-    // A `#` is always inside a string here. Written so, no `##[` is left for the runner to execute or the log to change.
+    // A `#` is always inside a string here. Written so, no `##[` is left for the runner to execute or the log
+    // to change.
     for (const char c : boost::json::serialize(json)) {
         if (c == '#') {
             line += "\\u0023";
