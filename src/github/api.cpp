@@ -1,0 +1,172 @@
+#include "github/api.hpp"
+
+#include "http/retry.hpp"
+#include "text/json.hpp"
+#include "text/strings.hpp"
+#include "text/timestamp.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+namespace pr_image::github {
+
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+double random_fraction() {
+    static std::mt19937_64 engine(std::random_device{}());
+    return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
+}
+
+/// Gives false when the wait was cancelled.
+asio::awaitable<bool> pause(asio::any_io_executor executor, milliseconds wait) {
+    asio::steady_timer timer(executor, wait);
+    constexpr auto token = asio::as_tuple(asio::use_awaitable);
+    const auto [cancelled] = co_await timer.async_wait(token);
+    co_return !cancelled;
+}
+
+Failure cancelled(std::string what) {
+    return {FailureKind::cancelled, {std::move(what), "the run was cancelled", ""}};
+}
+
+}  // namespace
+
+struct Api::State {
+    http::Client transport;
+    ApiOptions options;
+    RateLimit limit{};
+    milliseconds patience_left{};
+    std::size_t requests = 0;
+
+    [[nodiscard]] Failure limited(std::string what, const std::string& words) const {
+        std::string why = words;
+        if (limit.remaining() == 0U && limit.reset()) {
+            why += fmt::format("; the hour's requests are used up until {}", text::to_string(*limit.reset()));
+        }
+        return {FailureKind::limited, {std::move(what), std::move(why), "The next run goes on from here."}};
+    }
+};
+
+Api::Api(http::Client transport, ApiOptions options)
+    : state_(std::make_shared<State>(State{std::move(transport), std::move(options)})) {
+    state_->patience_left = state_->options.patience;
+}
+
+RateLimit& Api::limit() const {
+    return state_->limit;
+}
+const ApiOptions& Api::options() const {
+    return state_->options;
+}
+std::size_t Api::requests() const {
+    return state_->requests;
+}
+
+asio::awaitable<Outcome<http::Response>> Api::send(std::string what, http::Method method, std::string path) {
+    const std::shared_ptr<State> state = state_;
+    Result<http::Url> url = http::Url::parse(state->options.url + path);
+    if (!url)
+        co_return std::unexpected(
+            Failure{FailureKind::unexpected, {"Invalid GITHUB_API_URL", url.error().why, ""}});
+    http::Request request{.method = method, .url = *std::move(url)};
+    request.headers.set("Accept", "application/vnd.github+json");
+    request.headers.set("X-GitHub-Api-Version", "2022-11-28");
+    request.headers.set("User-Agent", "pr-image");
+    if (!state->options.token.empty()) request.headers.set("Authorization", "Bearer " + state->options.token);
+    const int points =
+        method == http::Method::get || method == http::Method::head ? kReadPoints : kWritePoints;
+    const http::RetryPolicy policy{.attempts = state->options.attempts,
+                                   .first_delay = state->options.first_delay};
+
+    int failed = 0;
+    for (;;) {
+        const milliseconds paced = state->limit.wait_for(points, RateLimit::Clock::now());
+        if (paced.count() > 0) {
+            const bool waited = co_await pause(state->transport.executor(), paced);
+            if (!waited) co_return std::unexpected(cancelled(what));
+            continue;
+        }
+        state->limit.spend(points, RateLimit::Clock::now());
+        ++state->requests;
+        http::Outcome<http::Response> outcome = co_await state->transport.exchange(request);
+        milliseconds wait{0};
+        if (outcome) {
+            state->limit.learn(outcome->headers);
+            if (const auto asked = limited_for(*outcome, std::chrono::system_clock::now())) {
+                if (*asked > state->patience_left) {
+                    co_return std::unexpected(state->limited(what, api_words(*outcome)));
+                }
+                state->patience_left -= *asked;
+                wait = *asked;
+            } else if (!http::is_transient(outcome->status)) {
+                co_return *std::move(outcome);
+            }
+        } else if (!http::is_transient(outcome.error().kind)) {
+            const http::Failure& failure = outcome.error();
+            if (failure.kind == http::FailureKind::cancelled) co_return std::unexpected(cancelled(what));
+            co_return std::unexpected(
+                Failure{FailureKind::unreachable, {what, text::to_string(failure.error), failure.error.fix}});
+        }
+        if (wait.count() == 0) {
+            const auto delay =
+                http::retry_delay(policy, ++failed, std::nullopt, milliseconds::max(), random_fraction());
+            if (!delay) {
+                std::string why = outcome ? api_words(*outcome) : text::to_string(outcome.error().error);
+                co_return std::unexpected(
+                    Failure{FailureKind::unreachable, {what, std::move(why), "Try again in a moment."}});
+            }
+            wait = *delay;
+        }
+        const bool waited = co_await pause(state->transport.executor(), wait);
+        if (!waited) co_return std::unexpected(cancelled(what));
+    }
+}
+
+std::string api_words(const http::Response& response) {
+    const Result<boost::json::value> body = text::parse_json(response.body, "error");
+    const std::string message = body ? text::json_string(*body, "message") : std::string();
+    if (message.empty()) return fmt::format("GitHub's API answered {}", response.status);
+    return fmt::format("GitHub's API answered {}: {}", response.status, text::printable(message, 300));
+}
+
+Failure failure_of(std::string what, const http::Response& response) {
+    FailureKind kind = FailureKind::unexpected;
+    std::string fix;
+    if (response.status == 401) {
+        kind = FailureKind::refused;
+        fix = "Check input token: it is expired, revoked or no token of this GitHub.";
+    } else if (response.status == 403) {
+        kind = FailureKind::refused;
+    } else if (response.status == 404) {
+        kind = FailureKind::absent;
+    }
+    return {kind, {std::move(what), api_words(response), std::move(fix)}};
+}
+
+std::size_t last_page(const http::Response& response) {
+    const std::optional<std::string> target = http::link_target(response.headers, "last");
+    if (!target) return 1;
+    // `per_page=` ends the same way: the name has to begin after a separator.
+    for (std::size_t at = target->find("page="); at != std::string::npos;
+         at = target->find("page=", at + 1)) {
+        if (at == 0 || ((*target)[at - 1] != '?' && (*target)[at - 1] != '&')) continue;
+        std::size_t page = 0;
+        for (std::size_t i = at + 5; i < target->size() && text::is_digit((*target)[i]) && page < 100'000;
+             ++i)
+            page = page * 10 + static_cast<std::size_t>((*target)[i] - '0');
+        return std::max<std::size_t>(page, 1);
+    }
+    return 1;
+}
+
+}  // namespace pr_image::github

@@ -1,0 +1,109 @@
+#include "github/api.hpp"
+
+#include "fakes/http_server.hpp"
+#include "unit/github/world.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace pr_image;
+using fakes::HttpServer;
+using fakes::Reply;
+using fakes::Seen;
+using github::FailureKind;
+using github::World;
+
+TEST_CASE("a request carries the token and the version of the API") {
+    const HttpServer server([](const Seen&) { return Reply{.body = "{}"}; });
+    World world;
+    REQUIRE(world.run(world.api(server.url("")).send("Cannot look", http::Method::get, "/user")));
+    const Seen seen = server.requests().at(0);
+    CHECK(seen.header("Authorization") == "Bearer ghs_good");
+    CHECK(seen.header("X-GitHub-Api-Version") == "2022-11-28");
+    CHECK(seen.header("Accept") == "application/vnd.github+json");
+}
+
+TEST_CASE("what may pass is tried again") {
+    const int status = GENERATE(500, 502, 503, 504, 408);
+    int calls = 0;
+    const HttpServer server(
+        [&](const Seen&) { return Reply{.status = ++calls < 3 ? status : 200, .body = "{}"}; });
+    World world;
+    const auto response =
+        world.run(world.api(server.url("")).send("Cannot look", http::Method::delete_, "/x"));
+    REQUIRE(response);
+    CHECK(response->status == 200);
+    CHECK(calls == 3);
+}
+
+TEST_CASE("a connection that breaks is tried again") {
+    int calls = 0;
+    const HttpServer server(
+        [&](const Seen&) { return ++calls < 3 ? Reply{.raw = ""} : Reply{.body = "{}"}; });
+    World world;
+    CHECK(world.run(world.api(server.url("")).send("Cannot look", http::Method::get, "/x")));
+}
+
+TEST_CASE("what does not pass ends with GitHub's words") {
+    const HttpServer server(
+        [](const Seen&) { return Reply{.status = 502, .body = R"({"message":"Server Error"})"}; });
+    World world;
+    const auto response = world.run(world.api(server.url("")).send("Cannot look", http::Method::get, "/x"));
+    REQUIRE_FALSE(response);
+    CHECK(response.error().kind == FailureKind::unreachable);
+    CHECK(response.error().error.what == "Cannot look");
+    CHECK(response.error().error.why == "GitHub's API answered 502: Server Error");
+    CHECK(server.requests().size() == 4);
+}
+
+TEST_CASE("a limit is waited for as long as the server asks") {
+    int calls = 0;
+    const HttpServer server([&](const Seen&) {
+        return ++calls < 2 ? Reply{.status = 429, .headers = {{"Retry-After", "1"}}} : Reply{.body = "{}"};
+    });
+    World world;
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(world.run(world.api(server.url("")).send("Cannot look", http::Method::get, "/x")));
+    CHECK(std::chrono::steady_clock::now() - begin >= std::chrono::milliseconds(990));
+}
+
+TEST_CASE("a limit that lasts longer than the run's patience ends it, and says until when") {
+    const HttpServer server([](const Seen&) {
+        return Reply{.status = 403,
+                     .headers = {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset", "4102444800"}},
+                     .body = R"({"message":"API rate limit exceeded"})"};
+    });
+    World world;
+    const auto response = world.run(world.api(server.url("")).send("Cannot look", http::Method::get, "/x"));
+    REQUIRE_FALSE(response);
+    CHECK(response.error().kind == FailureKind::limited);
+    CHECK(response.error().error.why.contains("2100-01-01T00:00:00"));
+    CHECK(server.requests().size() == 1);
+}
+
+TEST_CASE("a redirect to another host never takes the token along") {
+    const HttpServer other([](const Seen&) { return Reply{.body = "{}"}; });
+    const HttpServer server(
+        [&](const Seen&) { return Reply{.status = 302, .headers = {{"Location", other.url("/there")}}}; });
+    World world;
+    CHECK(world.run(world.api(server.url("")).send("Cannot look", http::Method::get, "/x")));
+    CHECK(other.requests().at(0).header("Authorization").empty());
+}
+
+TEST_CASE("the last page is the one that the Link header names") {
+    const auto last = [](const std::string& link) {
+        http::Response response{.status = 200, .url = http::Url::parse("https://api.github.com/").value()};
+        if (!link.empty()) response.headers.set("Link", link);
+        return github::last_page(response);
+    };
+    CHECK(last("") == 1);
+    CHECK(
+        last(
+            R"(<https://api.github.com/x?per_page=100&page=2>; rel="next", <https://api.github.com/x?per_page=100&page=25>; rel="last")") ==
+        25);
+    CHECK(last(R"(<https://api.github.com/x?page=7&per_page=100>; rel="last")") == 7);
+    CHECK(last(R"(<https://api.github.com/x?per_page=100>; rel="last")") == 1);
+}
