@@ -24,13 +24,14 @@ std::uint64_t number(std::string_view digits) {
 
 }  // namespace
 
-asio::awaitable<Outcome<std::optional<Descriptor>>> head_manifest(Client client, Reference reference) {
+asio::awaitable<Outcome<std::optional<Descriptor>>> head_manifest(Client client, Reference reference,
+                                                                  Access access) {
     const std::string what = fmt::format("Cannot look up {}", reference.string());
     http::Headers headers;
     headers.set("Accept", kManifestTypes);
     Outcome<http::Response> response =
-        co_await client.send(what, reference.name(), Access::pull, http::Method::head,
-                             manifest_path(reference), std::move(headers), std::string());
+        co_await client.send(what, reference.name(), access, http::Method::head, manifest_path(reference),
+                             std::move(headers), std::string());
     if (!response) co_return std::unexpected(std::move(response).error());
     if (response->status == 404) co_return std::nullopt;
     const std::optional<std::string_view> header = response->headers.get("Docker-Content-Digest");

@@ -39,11 +39,11 @@ Result<void> append_tags(std::vector<Tag>& tags, const std::string& body) {
 
 }  // namespace
 
-asio::awaitable<Outcome<std::vector<Tag>>> list_tags(Client client, ImageName name) {
+asio::awaitable<Outcome<std::vector<Tag>>> list_tags(Client client, ImageName name, Access access) {
     const std::string what = fmt::format("Cannot list the tags of {}", name.string());
     std::vector<Tag> tags;
     Outcome<http::Response> page =
-        co_await client.send(what, name, Access::pull, http::Method::get, std::string("tags/list?n=1000"),
+        co_await client.send(what, name, access, http::Method::get, std::string("tags/list?n=1000"),
                              http::Headers(), std::string());
     for (int pages = 1;; ++pages) {
         if (!page) co_return std::unexpected(std::move(page).error());
@@ -63,7 +63,7 @@ asio::awaitable<Outcome<std::vector<Tag>>> list_tags(Client client, ImageName na
         }
         http::Request request{.url = *std::move(next)};
         request.timeouts = client.options().timeouts;
-        page = co_await client.follow(what, name, Access::pull, std::move(request), client.options().retry);
+        page = co_await client.follow(what, name, access, std::move(request), client.options().retry);
     }
 }
 

@@ -11,7 +11,9 @@ namespace pr_image::registry {
 
 /// Gives all tags of a repository in the registry's order, page after page; none for a repository that does
 /// not exist. What is no tag by the grammar is left out. Errors: a next page on another origin, more than
-/// 100,000 tags, and the registry's own. Rule: OCI distribution spec, "Listing tags".
-boost::asio::awaitable<Outcome<std::vector<Tag>>> list_tags(Client client, ImageName name);
+/// 100,000 tags, and the registry's own. `access` is what the caller will need in the end. Rule: OCI
+/// distribution spec, "Listing tags".
+boost::asio::awaitable<Outcome<std::vector<Tag>>> list_tags(Client client, ImageName name,
+                                                            Access access = Access::pull);
 
 }  // namespace pr_image::registry
