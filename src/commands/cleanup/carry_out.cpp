@@ -1,0 +1,81 @@
+#include "commands/cleanup/carry_out.hpp"
+
+#include "commands/cleanup/for_each.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace pr_image::commands::cleanup {
+
+namespace asio = boost::asio;
+namespace rules = plan::cleanup;
+
+namespace {
+
+std::chrono::milliseconds steady_now() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now().time_since_epoch());
+}
+
+asio::awaitable<void> remove_one(Backend& backend, rules::Execution& execution, rules::NodeId node) {
+    // A batch that was under way when the limit was reached, or the right denied, is not sent to its end.
+    if (execution.stopped()) co_return;
+    const rules::Node& target = execution.inventory()[node];
+    const std::uint64_t id = target.version_id;
+    Digest digest = target.digest;
+    rules::Outcome outcome = co_await backend.remove(id, std::move(digest));
+    execution.removed(node, outcome);
+}
+
+asio::awaitable<void> untag_one(Backend& backend, rules::Execution& execution, rules::Untag untag,
+                                std::optional<rules::Journal> onto) {
+    if (execution.stopped()) co_return;
+    rules::Outcome outcome = co_await backend.untag(untag.tag, std::move(onto));
+    execution.untagged(untag, outcome);
+}
+
+asio::awaitable<bool> is_cancelled() {
+    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+    co_return state.cancelled() != asio::cancellation_type::none;
+}
+
+}  // namespace
+
+asio::awaitable<Outcome<void>> carry_out(Backend& backend, rules::Execution& execution) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (;;) {
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled)
+            co_return std::unexpected(Trouble{false, {"Cancelled", "clean-up was ended by a signal", ""}});
+        const std::size_t room = co_await backend.room();
+        const rules::Step step = execution.next(steady_now(), room);
+        if (const auto* wanted = std::get_if<rules::Read>(&step)) {
+            co_await backend.read(execution.inventory(), wanted->needs);
+        } else if (const auto* looked = std::get_if<rules::Look>(&step)) {
+            Outcome<void> seen = co_await backend.look(execution.inventory(), looked->nodes);
+            if (!seen) {
+                using Kind = rules::Outcome::Kind;
+                execution.give_up(
+                    {seen.error().limited ? Kind::exhausted : Kind::failed, seen.error().error.why});
+                co_return std::unexpected(std::move(seen).error());
+            }
+        } else if (const auto* publish = std::get_if<rules::Publish>(&step)) {
+            const rules::Outcome outcome = co_await backend.publish(publish->journal);
+            execution.published(publish->journal, outcome);
+        } else if (const auto* tags = std::get_if<rules::TakeTags>(&step)) {
+            co_await for_each(tags->untags.size(), kWritesAtOnce, [&](std::size_t i) {
+                return untag_one(backend, execution, tags->untags[i], tags->onto);
+            });
+        } else if (const auto* removal = std::get_if<rules::Remove>(&step)) {
+            co_await for_each(removal->nodes.size(), kWritesAtOnce, [&](std::size_t i) {
+                return remove_one(backend, execution, removal->nodes[i]);
+            });
+        } else {
+            co_return Outcome<void>();
+        }
+    }
+}
+
+}  // namespace pr_image::commands::cleanup
