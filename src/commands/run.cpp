@@ -5,6 +5,7 @@
 #include "actions/random.hpp"
 #include "actions/summary.hpp"
 #include "commands/build.hpp"
+#include "commands/cleanup.hpp"
 #include "commands/plan.hpp"
 #include "commands/session.hpp"
 #include "plan/strategy.hpp"
@@ -23,6 +24,8 @@ namespace pr_image::commands {
 namespace asio = boost::asio;
 
 namespace {
+
+constexpr std::size_t kMostConnections = 64;
 
 /// Secrets are masked before anything is printed, and before anything could fail and quote them.
 void mask_raw_inputs(const plan::InputMap& raw, actions::Log& log) {
@@ -60,6 +63,8 @@ asio::awaitable<Result<void>> carry_out(Session& session) {
             co_return co_await build(session);
         case plan::Command::plan:
             co_return co_await plan_only(session);
+        case plan::Command::cleanup:
+            co_return co_await clean_up(session);
     }
     std::unreachable();
 }
@@ -83,6 +88,8 @@ Result<void> run_command(const actions::Environment& environment, actions::Log& 
     Result<http::ClientOptions> options = http::client_options_from_environment(environment.variables());
     if (!options) return std::unexpected(options.error());
 
+    // Clean-up bounds its requests itself, by input concurrency.
+    if (inputs->command == plan::Command::cleanup) options->connections_per_host = kMostConnections;
     const http::Client transport(loop.get_executor(), *std::move(options));
     process::ignore_broken_pipes();
     if (Result<void> listening = interruption.listen(); !listening) return listening;

@@ -18,8 +18,8 @@ using text::printable;
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Command>, 2> kCommands{
-    {{"build", Command::build}, {"plan", Command::plan}}};
+constexpr std::array<std::pair<std::string_view, Command>, 3> kCommands{
+    {{"build", Command::build}, {"plan", Command::plan}, {"cleanup", Command::cleanup}}};
 constexpr std::array<std::pair<std::string_view, Handover>, 4> kHandovers{{{"auto", Handover::automatic},
                                                                            {"registry", Handover::registry},
                                                                            {"artifact", Handover::artifact},

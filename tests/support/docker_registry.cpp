@@ -40,13 +40,14 @@ std::string configuration(const DockerRegistry::Options& options, const fs::path
 log: {{level: info, accesslog: {{disabled: true}}}}
 storage:
   filesystem: {{rootdirectory: {}}}
-  delete: {{enabled: true}}
+  delete: {{enabled: {}}}
   maintenance: {{uploadpurging: {{enabled: false}}}}
 http:
   addr: {}
   relativeurls: true
 )",
-                                   yaml_text((folder / "data").string()), yaml_text(options.address + ":0"));
+                                   yaml_text((folder / "data").string()), options.allows_deletion,
+                                   yaml_text(options.address + ":0"));
     if (!options.tls_certificate.empty()) {
         yaml += fmt::format("  tls: {{certificate: {}, key: {}}}\n", file("tls.crt", options.tls_certificate),
                             file("tls.key", options.tls_key));

@@ -32,6 +32,7 @@ class DockerRegistry {
     struct Options {
         std::string address = "127.0.0.1";  ///< where it listens, on a free port
         RegistryAuth auth = {};
+        bool allows_deletion = true;
         std::string tls_certificate = {};  ///< PEM; empty: plain HTTP
         std::string tls_key = {};          ///< PEM
     };
