@@ -129,7 +129,10 @@ void summarise_failure(const actions::Environment& environment, actions::Log& lo
 }  // namespace
 
 int run(const actions::Environment& environment, actions::Log& log) {
-    asio::io_context loop(1);
+    // Never destroyed: a name look-up cannot be interrupted, and its thread would be waited for with the run
+    // long over.
+    static asio::io_context& loop = *new asio::io_context(1);
+    loop.restart();
     process::Interruption interruption(loop.get_executor());
     const Result<void> ended = run_command(environment, log, loop, interruption);
     if (const std::optional<int> signal = interruption.signal()) {
