@@ -53,6 +53,21 @@ Result<void> check_inside_workspace(std::string_view input, const std::string& p
     return {};
 }
 
+/// What is not there yet is made, but not through a link that leads out.
+Result<void> check_destinations(const std::vector<std::string>& destinations, const std::string& workspace) {
+    for (const std::string& destination : destinations) {
+        std::filesystem::path place = workspace;
+        for (const auto& part : std::filesystem::path(destination).lexically_relative(workspace)) {
+            place /= part;
+            std::error_code error;
+            if (!std::filesystem::is_symlink(std::filesystem::symlink_status(place, error))) continue;
+            if (Result<void> checked = check_inside_workspace("outputs", place.string(), workspace); !checked)
+                return checked;
+        }
+    }
+    return {};
+}
+
 Result<void> check_paths(const Session& session, const plan::Plan& plan) {
     const std::string& workspace = session.event.workspace;
     const plan::BuildRequest& build = plan.build;
@@ -60,6 +75,10 @@ Result<void> check_paths(const Session& session, const plan::Plan& plan) {
     if (build.context.starts_with('/')) {
         paths.emplace_back("context", build.context);
         paths.emplace_back("file", build.file.empty() ? build.context + "/Dockerfile" : build.file);
+    }
+    for (const std::string& entry : build.build_contexts) {
+        std::string source = entry.substr(entry.find('=') + 1);
+        if (source.starts_with('/')) paths.emplace_back("build-contexts", std::move(source));
     }
     for (const plan::BuildSecret& secret : build.secrets) {
         if (!secret.file.empty()) paths.emplace_back("secret-files", secret.file);
@@ -69,7 +88,7 @@ Result<void> check_paths(const Session& session, const plan::Plan& plan) {
     for (const auto& [input, path] : paths) {
         if (Result<void> checked = check_inside_workspace(input, path, workspace); !checked) return checked;
     }
-    return {};
+    return check_destinations(plan.outputs.destinations, workspace);
 }
 
 Result<docker::BuildFiles> write_files(const process::PrivateDirectory& directory, const plan::Plan& plan,
@@ -83,7 +102,8 @@ Result<docker::BuildFiles> write_files(const process::PrivateDirectory& director
             files.secrets.emplace(secret.id, secret.file);
             continue;
         }
-        Result<std::string> path = directory.write_file("secret-" + secret.id, secret.value.reveal());
+        Result<std::string> path =
+            directory.write_file(fmt::format("secret-{}", files.secrets.size()), secret.value.reveal());
         if (!path) return std::unexpected(path.error());
         files.secrets.emplace(secret.id, *std::move(path));
     }
@@ -133,8 +153,13 @@ asio::awaitable<Result<Digest>> verify_push(Session& session, const plan::Plan& 
 
 asio::awaitable<Result<void>> look_into_engine(const plan::Plan& plan, docker::Engine& engine,
                                                BuildOutcome& outcome) {
-    const bool expected = plan.outputs.load || plan.builder.driver == plan::Driver::docker;
-    if (!expected) co_return Result<void>();
+    const bool left_by_push = plan.outputs.registry && plan.builder.driver == plan::Driver::docker;
+    if (!plan.outputs.load && !left_by_push) co_return Result<void>();
+    if (plan.tags.empty()) {
+        // Without a name only the ID that buildx gave leads to it.
+        outcome.loaded = !outcome.image_id.empty();
+        co_return Result<void>();
+    }
     Result<std::optional<docker::LocalImage>> image = co_await engine.inspect(plan.tags.front().string());
     if (!image) co_return std::unexpected(image.error());
     outcome.loaded = image->has_value();
@@ -211,6 +236,10 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
         if (!digest) co_return std::unexpected(digest.error());
         outcome.pushed = true;
         outcome.digest = *std::move(digest);
+    } else if (plan.outputs.given_push) {
+        // Their names and options are the workflow's own: only buildx knows what became of them.
+        outcome.pushed = true;
+        outcome.digest = result->metadata.digest;
     }
     Result<void> looked = co_await look_into_engine(plan, *looks.engine, outcome);
     if (!looked) co_return std::unexpected(looked.error());

@@ -5,8 +5,12 @@
 #include "commands/concurrently.hpp"
 #include "commands/registries.hpp"
 #include "docker/builder.hpp"
+#include "github/commits.hpp"
 #include "github/pulls.hpp"
 #include "plan/decide.hpp"
+#include "plan/metadata_context.hpp"
+#include "process/time_zone_file.hpp"
+#include "text/strings.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/chrono.h>
@@ -87,6 +91,16 @@ asio::awaitable<void> ask_pull_request(Session& session, PullRequestNumber numbe
     }
 }
 
+asio::awaitable<void> ask_commit_date(Session& session, CommitSha commit, Looks& looks) {
+    Result<text::Timestamp> date = co_await github::commit_date(
+        session.http, session.runtime.api_url, session.inputs.token, session.event.repository, commit);
+    if (date) {
+        looks.facts.commit_date = *date;
+    } else {
+        session.log.warning({"Commit date not found", text::to_string(date.error()), {}, {}});
+    }
+}
+
 /// `SOURCE_DATE_EPOCH` fixes the time for builds that have to come out the same every time.
 std::string current_time(const actions::Environment& environment) {
     std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -95,6 +109,16 @@ std::string current_time(const actions::Environment& environment) {
         !epoch.empty() && epoch.size() <= 11 && epoch.find_first_not_of("0123456789") == std::string::npos;
     if (digits) now = static_cast<std::time_t>(std::stoll(epoch));
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+/// A zone that is not there is for decide() to refuse: it knows where it is written.
+Result<void> look_up_time_zones(const Session& session, plan::Facts& facts) {
+    for (const std::string& name : plan::template_time_zones(session.inputs)) {
+        Result<std::optional<text::TimeZone>> zone = process::read_time_zone(name);
+        if (!zone) return std::unexpected(zone.error());
+        if (*zone) facts.time_zones.emplace(text::to_lower(name), **std::move(zone));
+    }
+    return {};
 }
 
 void look_at_checkout(Session& session, plan::Facts& facts) {
@@ -115,7 +139,11 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
     looks.facts.cache_service = actions::cache_service(session.runtime);
     look_at_checkout(session, looks.facts);
 
-    const Result<plan::Questions> questions = plan::questions(session.event, session.inputs);
+    if (Result<void> looked = look_up_time_zones(session, looks.facts); !looked) {
+        co_return std::unexpected(looked.error());
+    }
+
+    const Result<plan::Questions> questions = plan::questions(session.event, session.inputs, looks.facts);
     if (!questions) co_return std::unexpected(questions.error());
     if (!session.inputs.probe) co_return looks;
 
@@ -132,6 +160,7 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
         tasks.push_back(ask_push_access(session, image, looks.facts.push[image.string()]));
     }
     if (questions->existing) tasks.push_back(ask_existing(session, *questions->existing, looks));
+    if (questions->commit_date) tasks.push_back(ask_commit_date(session, *questions->commit_date, looks));
     if (questions->pull_request) tasks.push_back(ask_pull_request(session, *questions->pull_request, looks));
     auto all = concurrently(std::move(tasks)) || session.interruption.wait();
     const auto first = co_await std::move(all);

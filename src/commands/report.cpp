@@ -1,6 +1,7 @@
 #include "commands/report.hpp"
 
 #include "actions/summary.hpp"
+#include "plan/metadata_answer.hpp"
 #include "plan/plan_json.hpp"
 #include "text/strings.hpp"
 
@@ -87,8 +88,7 @@ void announce(Session& session, const plan::Plan& plan) {
     for (const std::string& cache : plan.cache_to)
         session.log.line(fmt::format("Cache:    to {}", cache));
     if (plan.moved_from) {
-        session.log.line(fmt::format("Moving:   the tag holds {}, built from an older merge of the same head",
-                                     plan.moved_from->string()));
+        session.log.line(fmt::format("Moving:   the tag holds {}", plan.moved_from->string()));
     }
 }
 
@@ -131,6 +131,10 @@ Result<void> report(Session& session, const plan::Plan& plan, const std::string&
         {"metadata", outcome.metadata},
         {"labels", label_lines(plan)},
         {"platforms", text::join(plan.platforms, ",")},
+        {"version", plan.metadata.version},
+        {"tag-names", text::join(plan.metadata.tag_names, "\n")},
+        {"annotations", text::join(plan.metadata.annotations, "\n")},
+        {"json", plan::to_json(plan.metadata)},
         {"plan", plan_json},
     };
     for (const auto& [name, value] : values) {

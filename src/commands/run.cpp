@@ -29,7 +29,7 @@ constexpr std::size_t kMostConnections = 64;
 
 /// Secrets are masked before anything is printed, and before anything could fail and quote them.
 void mask_raw_inputs(const plan::InputMap& raw, actions::Log& log) {
-    for (const std::string_view name : {"token", "password"}) {
+    for (const std::string_view name : {"token", "password", "github-token"}) {
         const auto found = raw.find(name);
         if (found != raw.end()) log.mask(found->second);
     }
@@ -45,9 +45,11 @@ void mask_secrets(const plan::Inputs& inputs, const actions::Runtime& runtime, a
 }
 
 registry::ClientOptions registry_options(const plan::Event& event, const plan::Inputs& inputs) {
-    std::vector<std::string> hosts{inputs.registry};
+    std::vector<std::string> hosts{inputs.registry, "ghcr.io"};
     for (const ImageName& image : inputs.images)
         hosts.push_back(image.host());
+    for (const plan::RegistryLogin& login : inputs.logins)
+        hosts.push_back(login.host);
     if (inputs.ref) hosts.push_back(inputs.ref->name().host());
     registry::ClientOptions options;
     for (const std::string& host : hosts) {

@@ -1,5 +1,6 @@
 #include "docker/build_argv.hpp"
 
+#include "text/csv.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
@@ -9,12 +10,6 @@
 namespace pr_image::docker {
 
 namespace {
-
-/// One field of the comma-separated values that buildx parses (RFC 4180).
-std::string csv_field(std::string field) {
-    if (field.find_first_of(",\"\n") == std::string::npos) return field;
-    return fmt::format("\"{}\"", text::replace_all(field, "\"", "\"\""));
-}
 
 class Arguments {
   public:
@@ -58,17 +53,25 @@ void add_plan(Arguments& arguments, const plan::Plan& plan,
     for (const plan::BuildSecret& secret : build.secrets) {
         const auto file = secret_files.find(secret.id);
         const std::string& source = file == secret_files.end() ? secret.file : file->second;
-        const std::string id = csv_field("id=" + secret.id);
+        const std::string id = text::csv_field("id=" + secret.id);
         arguments.flag("--secret",
-                       source.empty() ? id : fmt::format("{},{}", id, csv_field("src=" + source)));
+                       source.empty() ? id : fmt::format("{},{}", id, text::csv_field("src=" + source)));
     }
     arguments.flags("--ssh", build.ssh);
     arguments.toggle("--no-cache", build.no_cache);
+    arguments.flags("--no-cache-filter", build.no_cache_filters);
     arguments.toggle("--pull", build.pull);
-    arguments.flag("--provenance", build.provenance);
-    arguments.flag("--sbom", build.sbom);
+    arguments.flags("--add-host", build.add_hosts);
+    arguments.flags("--allow", build.allow);
+    arguments.flag("--call", build.call);
+    arguments.flag("--cgroup-parent", build.cgroup_parent);
+    arguments.flag("--network", build.network);
+    arguments.flag("--shm-size", build.shm_size);
+    arguments.flags("--ulimit", build.ulimits);
+    arguments.flags("--attest", build.attests);
+    arguments.flags("--output", plan.outputs.given);
     if (!plan.outputs.tar.empty())
-        arguments.flag("--output", "type=docker," + csv_field("dest=" + plan.outputs.tar));
+        arguments.flag("--output", "type=docker," + text::csv_field("dest=" + plan.outputs.tar));
     if (plan.outputs.load) arguments.flag("--output", "type=docker");
     if (plan.outputs.registry) arguments.flag("--output", "type=registry");
 }

@@ -19,6 +19,7 @@ std::string docker_driver_lacks(const BuilderNeeds& needs, const Facts& facts) {
     if (needs.cache_export) return "export a cache";
     if (needs.cache_service) return "read GitHub's cache";
     if (needs.several_outputs) return "write several outputs from one build";
+    if (needs.oci_output) return "write an OCI layout";
     if (needs.attestations) return "attach provenance or an SBOM";
     return {};
 }

@@ -13,6 +13,7 @@ struct BuilderNeeds {
     bool cache_export = false;
     bool cache_service = false;  ///< GitHub's cache is read
     bool several_outputs = false;
+    bool oci_output = false;
     bool attestations = false;
     bool loopback_registry = false;  ///< a registry on this machine's own loopback address
 };

@@ -1,10 +1,15 @@
 #include "plan/decide.hpp"
 
+#include "plan/attestations.hpp"
+#include "plan/build_request.hpp"
 #include "plan/builder.hpp"
 #include "plan/cache.hpp"
 #include "plan/labels.hpp"
+#include "plan/metadata_answer.hpp"
+#include "plan/metadata_context.hpp"
 #include "plan/names.hpp"
 #include "plan/plan_json.hpp"
+#include "plan/reuse.hpp"
 #include "plan/strategy.hpp"
 #include "plan/subject.hpp"
 #include "text/strings.hpp"
@@ -45,40 +50,6 @@ Result<void> check_checkout(const Event& event, const Inputs& inputs, const Subj
     return {};
 }
 
-BuildRequest build_request(const Inputs& inputs, const Subject& subject, Plan& plan) {
-    BuildRequest build{.context = inputs.context,
-                       .file = inputs.file,
-                       .target = inputs.target,
-                       .build_args = inputs.build_args,
-                       .build_contexts = inputs.build_contexts,
-                       .secrets = inputs.secrets,
-                       .ssh = inputs.ssh,
-                       .no_cache = inputs.no_cache,
-                       .pull = inputs.pull,
-                       .provenance = inputs.provenance,
-                       .sbom = inputs.sbom};
-    if (!subject.trusted && (!build.secrets.empty() || !build.ssh.empty())) {
-        std::vector<std::string> ids;
-        ids.reserve(build.secrets.size());
-        for (const BuildSecret& secret : build.secrets)
-            ids.push_back(secret.id);
-        plan.warnings.push_back(
-            {"Secrets left out",
-             fmt::format("The code is not trusted, so it gets no secret ({}) and no SSH agent.",
-                         ids.empty() ? "none given" : text::join(ids, ", "))});
-        build.secrets.clear();
-        build.ssh.clear();
-    }
-    if (subject.trusted && !inputs.empty_secrets.empty()) {
-        plan.warnings.push_back(
-            {"Secrets left out",
-             fmt::format("Without a value the build does not get: {}. Dependabot's runs see only "
-                         "what is stored as Dependabot secrets.",
-                         text::join(inputs.empty_secrets, ", "))});
-    }
-    return build;
-}
-
 /// Without the containerd image store the engine holds images of one platform only.
 Result<void> choose_platforms(const Inputs& inputs, const Subject& subject, const Facts& facts, Plan& plan) {
     plan.platforms = subject.number ? inputs.pr_platforms : inputs.platforms;
@@ -100,34 +71,89 @@ Result<void> choose_platforms(const Inputs& inputs, const Subject& subject, cons
     return {};
 }
 
-Result<void> choose_where(const Inputs& inputs, const Facts& facts, Plan& plan) {
-    plan.outputs.registry = plan.strategy == Strategy::push;
-    plan.outputs.load = plan.strategy == Strategy::fallback || inputs.load;
-    const auto is_set = [](const std::string& wish) { return !wish.empty() && wish != "false"; };
+/// What input `outputs` asks for, but for pushes where this run does not push.
+Result<void> choose_given_outputs(const Inputs& inputs, Plan& plan) {
+    for (const OutputEntry& output : inputs.outputs) {
+        if (output.by_digest && !plan.tags.empty()) {
+            return fail("Invalid input 'outputs'",
+                        fmt::format("'{}' pushes by digest alone, and there are tags, the first of them {}",
+                                    text::printable(output.text), plan.tags.front().string()),
+                        "Leave push-by-digest out, or use metadata: none without tags.");
+        }
+        if (output.pushes && plan.strategy != Strategy::push) {
+            plan.warnings.push_back(
+                {"Output left out",
+                 fmt::format("'{}' pushes, and this run does not push.", text::printable(output.text))});
+            continue;
+        }
+        plan.outputs.given.push_back(output.text);
+        if (!output.destination.empty()) plan.outputs.destinations.push_back(output.destination);
+        plan.outputs.given_push = plan.outputs.given_push || output.pushes;
+    }
+    return {};
+}
+
+Result<void> choose_outputs(const Inputs& inputs, Plan& plan) {
+    if (!inputs.call.empty()) return {};
+    if (Result<void> chosen = choose_given_outputs(inputs, plan); !chosen) return chosen;
+    // Where `outputs` says where the result goes, nothing is added unless it is asked for.
+    const bool own_push = inputs.outputs.empty() || inputs.push == PushWish::yes;
+    plan.outputs.registry = plan.strategy == Strategy::push && own_push;
+    plan.outputs.load = inputs.load || (plan.strategy == Strategy::fallback && plan.outputs.given.empty());
+    return {};
+}
+
+Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs, const Facts& facts,
+                                        Plan& plan) {
     const auto is_exported = [](const std::string& entry) { return cache_type(entry) != "inline"; };
     const auto on_loopback = [](const ImageName& image) { return text::is_loopback(image.host()); };
+    const auto is_docker = [](const OutputEntry& output) { return output.type == "docker"; };
+    const auto is_oci = [](const OutputEntry& output) { return output.type == "oci"; };
+    const std::size_t outputs =
+        plan.outputs.given.size() + (plan.outputs.registry || plan.outputs.load ? 1 : 0);
     const BuilderNeeds needs{.several_platforms = plan.platforms.size() > 1,
                              .cache_export = std::ranges::any_of(plan.cache_to, is_exported),
                              .cache_service = plan.cache_service,
-                             .several_outputs = !plan.outputs.tar.empty(),
-                             .attestations = is_set(inputs.provenance) || is_set(inputs.sbom),
+                             .several_outputs = outputs > 1 || !plan.outputs.tar.empty(),
+                             .oci_output = std::ranges::any_of(inputs.outputs, is_oci),
+                             .attestations = wants_attestations(inputs),
                              .loopback_registry = std::ranges::any_of(plan.images, on_loopback)};
     Result<Builder> builder = choose_builder(inputs, needs, facts);
     if (!builder) return std::unexpected(builder.error());
     plan.builder = *std::move(builder);
     // The docker driver's push leaves the image in the engine: a second output would only write it twice.
     if (plan.builder.driver == Driver::docker && plan.outputs.registry) plan.outputs.load = false;
+
+    const bool old_store = facts.engine && !facts.engine->containerd_image_store;
+    const AttestationGrounds grounds{.loads = plan.outputs.load || !plan.outputs.tar.empty() ||
+                                              std::ranges::any_of(inputs.outputs, is_docker),
+                                     .supported = plan.builder.driver != Driver::docker || !old_store};
+    Result<std::vector<std::string>> attests = attestations(event, inputs, grounds);
+    if (!attests) return std::unexpected(attests.error());
+    plan.build.attests = *std::move(attests);
     return {};
 }
 
+/// The names that some output pushes.
+std::vector<ImageName> pushed_images(const Inputs& inputs, const Names& names) {
+    std::vector<ImageName> images = names.images;
+    for (const OutputEntry& output : inputs.outputs) {
+        for (const ImageName& name : output.names) {
+            if (output.pushes && std::ranges::find(images, name) == images.end()) images.push_back(name);
+        }
+    }
+    return images;
+}
+
 /// What the workflow wrote down is for base images too; GitHub's token is only for the push.
-std::vector<std::string> choose_logins(const Event& event, const Inputs& inputs, const Plan& plan) {
+std::vector<std::string> choose_logins(const Event& event, const Inputs& inputs,
+                                       const std::vector<ImageName>& images, const Plan& plan) {
     std::vector<std::string> hosts;
     if (!plan.trusted) return hosts;
     const auto add = [&](const std::string& host) {
         if (std::ranges::find(hosts, host) == hosts.end()) hosts.push_back(host);
     };
-    for (const ImageName& image : plan.images) {
+    for (const ImageName& image : images) {
         if (plan.strategy == Strategy::push && login_for(image.host(), event, inputs)) add(image.host());
     }
     for (const RegistryLogin& login : inputs.logins)
@@ -135,34 +161,18 @@ std::vector<std::string> choose_logins(const Event& event, const Inputs& inputs,
     return hosts;
 }
 
-/// Rule: design §3 "Immutable". An ephemeral tag may only hold an image that this plan would build again, or
-/// one of an older merge of the same head, which is replaced.
-Result<void> choose_reuse(const Names& names, const Facts& facts, const Inputs& inputs, Plan& plan) {
-    const bool looks = inputs.reuse && names.subject.number && plan.strategy == Strategy::push;
-    if (!looks || !facts.existing) return {};
-    const auto held = [&](std::string_view key) {
-        const auto found = facts.existing->labels.find(std::string(key));
-        return found == facts.existing->labels.end() ? std::string() : found->second;
-    };
-    const std::string_view wanted_revision = label(plan.labels, kRevisionLabel);
-    const bool same_revision = held(kRevisionLabel) == wanted_revision;
-    const bool same_head = held(kNumberLabel) == names.subject.number->string() &&
-                           held(kHeadShaLabel) == label(plan.labels, kHeadShaLabel);
-    if (same_head && same_revision && held(kPlanLabel) == plan.hash) {
-        plan.reuse = facts.existing->digest;
-        plan.reason += ", which holds this very image already";
-        return {};
-    }
-    if (same_head && !same_revision) {
-        plan.moved_from = facts.existing->digest;
-        return {};
-    }
-    return fail(
-        "Tag already taken",
-        fmt::format("{} holds {}, which {}", plan.tags.front().string(), facts.existing->digest.string(),
-                    same_head ? "was built from this commit with other inputs"
-                              : "its labels do not tie to this pull request's head"),
-        "Give each image of a workflow its own variant, or set reuse: false to replace what is there.");
+Result<void> write_on_image(const Event& event, const Inputs& inputs, const Facts& facts, const Names& names,
+                            Plan& plan) {
+    const metadata::Context context = metadata_context(event, inputs, names.subject, facts);
+    const std::string version = names.tags.empty() ? std::string() : names.tags.front().string();
+    Result<Labels> labels =
+        image_labels(event, inputs, names.subject, facts_of_context(inputs, facts), version);
+    if (!labels) return std::unexpected(labels.error());
+    plan.labels = *std::move(labels);
+    Result<std::vector<std::string>> annotations = image_annotations(inputs, plan.labels, context);
+    if (!annotations) return std::unexpected(annotations.error());
+    plan.annotations = *std::move(annotations);
+    return {};
 }
 
 }  // namespace
@@ -179,26 +189,29 @@ std::string_view to_string(Strategy strategy) {
     return "skip";
 }
 
-Result<Questions> questions(const Event& event, const Inputs& inputs) {
-    Result<Names> names = resolve_names(event, inputs, std::nullopt);
+Result<Questions> questions(const Event& event, const Inputs& inputs, const Facts& known) {
+    Result<Names> names = resolve_names(event, inputs, std::nullopt, known);
     if (!names) return std::unexpected(names.error());
     const Subject& subject = names->subject;
     Questions asked;
     if (needs_subject_inputs(event, inputs)) asked.pull_request = subject.number;
+    if (template_needs_commit_date(inputs) && !event.commit_date) asked.commit_date = subject.sha;
     const bool maybe_trusted = subject.trusted || asked.pull_request;
-    if (subject.closed || !maybe_trusted || inputs.push == PushWish::no) return asked;
-    asked.push_access = names->images;
-    // The tag of an abbreviated commit is not known before GitHub's API has completed it.
-    if (subject.number && subject.sha.is_full() && inputs.reuse)
-        asked.existing = Reference(names->images.front(), names->tags.front());
+    if (subject.closed || !maybe_trusted || push_wish(inputs) == PushWish::no) return asked;
+    asked.push_access = pushed_images(inputs, *names);
+    // The tag of an abbreviated commit, or with its date in it, is not known before GitHub's API has said it.
+    if (may_reuse(inputs, *names) && subject.sha.is_full() && !asked.commit_date) {
+        asked.existing = names->references.front();
+    }
     return asked;
 }
 
 Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts) {
-    Result<Names> names = resolve_names(event, inputs, facts.pull_request);
+    Result<Names> names = resolve_names(event, inputs, facts.pull_request, facts);
     if (!names) return std::unexpected(names.error());
     const Subject& subject = names->subject;
-    Result<StrategyChoice> choice = choose_strategy(event, inputs, subject, names->images, facts);
+    Result<StrategyChoice> choice =
+        choose_strategy(event, inputs, subject, pushed_images(inputs, *names), facts);
     if (!choice) return std::unexpected(choice.error());
 
     Plan plan{.command = inputs.command,
@@ -213,17 +226,16 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
               .images = names->images};
     if (plan.strategy == Strategy::skip) return plan;
 
-    for (const ImageName& image : plan.images) {
-        for (const Tag& tag : names->tags)
-            plan.tags.emplace_back(image, tag);
-    }
-    if (Result<void> checked = check_checkout(event, inputs, subject, facts, plan); !checked) {
+    for (const std::string& remark : names->remarks)
+        plan.warnings.push_back({"Tags", remark});
+    plan.tags = names->references;
+    if (Result<void> checked = check_checkout(event, inputs, subject, facts_of_context(inputs, facts), plan);
+        !checked) {
         return std::unexpected(checked.error());
     }
-    Result<Labels> labels = image_labels(event, inputs, subject, facts, names->tags.front().string());
-    if (!labels) return std::unexpected(labels.error());
-    plan.labels = *std::move(labels);
-    plan.annotations = inputs.annotations;
+    if (Result<void> written = write_on_image(event, inputs, facts, *names, plan); !written) {
+        return std::unexpected(written.error());
+    }
     if (Result<void> chosen = choose_platforms(inputs, subject, facts, plan); !chosen) {
         return std::unexpected(chosen.error());
     }
@@ -234,12 +246,19 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
     plan.cache_service = cache.uses_service;
     std::ranges::move(cache.warnings, std::back_inserter(plan.warnings));
 
-    plan.build = build_request(inputs, subject, plan);
-    if (Result<void> chosen = choose_where(inputs, facts, plan); !chosen)
+    plan.build = build_request(event, inputs, subject, plan);
+    if (Result<void> chosen = choose_outputs(inputs, plan); !chosen) return std::unexpected(chosen.error());
+    if (plan.outputs.registry && plan.tags.empty()) {
+        return fail("No tag", "metadata: none takes the tags from input tags, and that is empty",
+                    "Give tags, set push: false, or leave metadata: none out.");
+    }
+    if (Result<void> chosen = choose_builder_and_attests(event, inputs, facts, plan); !chosen) {
         return std::unexpected(chosen.error());
-    plan.login_hosts = choose_logins(event, inputs, plan);
+    }
+    plan.login_hosts = choose_logins(event, inputs, pushed_images(inputs, *names), plan);
     plan.hash = plan_hash(plan, event.workspace);
-    plan.labels.emplace_back(kPlanLabel, plan.hash);
+    if (inputs.metadata_mode == MetadataMode::own) plan.labels.emplace_back(kPlanLabel, plan.hash);
+    plan.metadata = metadata_answer(*names, plan.labels, plan.annotations);
     if (Result<void> chosen = choose_reuse(*names, facts, inputs, plan); !chosen) {
         return std::unexpected(chosen.error());
     }

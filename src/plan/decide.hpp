@@ -16,12 +16,13 @@ struct Questions {
     std::vector<ImageName> push_access;             ///< may this run push these?
     std::optional<Reference> existing;              ///< does the registry hold this ephemeral tag already?
     std::optional<PullRequestNumber> pull_request;  ///< what does GitHub's API say of this one?
+    std::optional<CommitSha> commit_date;           ///< when was this one committed?
 };
 
-/// Takes what is known before any look; gives the looks that are worth their time. A pull request that is
-/// closed or untrusted asks no registry anything. Errors are decide()'s: a bad combination is refused before
-/// anything is touched.
-Result<Questions> questions(const Event& event, const Inputs& inputs);
+/// Takes what is known before any look that takes time, of the facts the clock and the time zones; gives the
+/// looks that are worth their time. A pull request that is closed or untrusted asks no registry anything.
+/// Errors are decide()'s: a bad combination is refused before anything is touched.
+Result<Questions> questions(const Event& event, const Inputs& inputs, const Facts& known = {});
 
 /// Takes the event, the inputs and the facts; gives the whole plan, or the Error that says which rule forbids
 /// it and what to change. Pure: no I/O, no clock, no randomness. Rules: design §3 (strategy), §4 (tags,

@@ -183,12 +183,34 @@ Result<std::optional<PullRequest>> parse_foreign(const value& payload) {
     return PullRequest{.number = *number, .head_sha = {}, .head_ref = {}, .base_ref = {}};
 }
 
+/// A push describes its commits; anything that is no time, or of another commit, says nothing.
+std::optional<text::Timestamp> commit_date(const Event& event, const value& payload) {
+    const auto date_of = [&](const value& commit) -> std::optional<text::Timestamp> {
+        if (!event.sha || json_string(commit, "id") != event.sha->string()) return std::nullopt;
+        const Result<text::Timestamp> date = text::parse_timestamp(json_string(commit, "timestamp"));
+        return date ? std::optional(*date) : std::nullopt;
+    };
+    if (const value* commits = find_json(payload, "commits"); commits != nullptr && commits->is_array()) {
+        for (const value& commit : commits->get_array()) {
+            if (const auto date = date_of(commit)) return date;
+        }
+    }
+    const value* head = find_json(payload, "head_commit");
+    return head == nullptr ? std::nullopt : date_of(*head);
+}
+
 Result<void> parse_payload(Event& event, const value& payload) {
     if (const auto id = json_number(payload, "repository.id")) event.repository_id = *id;
     Result<std::string> branch =
         parse_line("repository.default_branch", json_string(payload, "repository.default_branch"));
     if (!branch) return std::unexpected(branch.error());
     event.default_branch = *std::move(branch);
+    Result<std::string> base = parse_line("base_ref", json_string(payload, "base_ref"));
+    if (!base) return std::unexpected(base.error());
+    if (!event.git_tag().empty()) {
+        event.tag_base_ref = base->starts_with(kHeads) ? base->substr(kHeads.size()) : *base;
+    }
+    event.commit_date = commit_date(event, payload);
     const value* is_private = find_json(payload, "repository.private");
     event.private_repository = is_private != nullptr && is_private->is_bool() && is_private->get_bool();
     event.owner_type = json_string(payload, "repository.owner.type");

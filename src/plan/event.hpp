@@ -3,6 +3,7 @@
 #include "text/commit_sha.hpp"
 #include "text/error.hpp"
 #include "text/pull_request_number.hpp"
+#include "text/timestamp.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -58,6 +59,8 @@ struct Event {
     std::optional<CommitSha> sha;     ///< GITHUB_SHA
     std::optional<PullRequest> pull_request;
     std::string default_branch;  ///< empty when the payload does not say
+    std::string tag_base_ref;    ///< the branch that a pushed git tag was made on, where GitHub says it
+    std::optional<text::Timestamp> commit_date;  ///< of `sha`, where the payload says it
     std::string actor;
     std::string run_id;       ///< digits
     std::string run_attempt;  ///< digits

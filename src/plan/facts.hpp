@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plan/metadata/context.hpp"
 #include "text/commit_sha.hpp"
 #include "text/reference.hpp"
 
@@ -64,7 +65,9 @@ struct Facts {
     std::optional<ExistingImage> existing;
     std::optional<PullRequestFacts> pull_request;
     std::string builder_driver;  ///< of the existing builder that input `builder` names
-    std::string now;             ///< RFC 3339, UTC, for `org.opencontainers.image.created`
+    std::string now;             ///< RFC 3339, UTC, for `org.opencontainers.image.created` and templates
+    std::optional<text::Timestamp> commit_date;  ///< of the commit, asked only where a template needs it
+    metadata::TimeZones time_zones;              ///< those that templates name and that exist
 };
 
 }  // namespace pr_image::plan

@@ -14,6 +14,9 @@
 
 namespace pr_image::plan {
 
+/// Splits `key=value`; the key, which is trimmed, must be there, on one line.
+std::optional<std::pair<std::string, std::string>> key_value(std::string_view entry);
+
 /// Reads typed values out of the raw inputs. The first thing that is wrong is kept as the error, and reading
 /// goes on with defaults, so that the caller checks once at the end.
 class InputReader {
@@ -24,8 +27,13 @@ class InputReader {
     [[nodiscard]] std::string text(std::string_view name, std::string_view otherwise = {}) const;
     /// A boolean of YAML 1.2's core schema (true, True, TRUE, …).
     bool boolean(std::string_view name, bool otherwise);
+    /// The value as the runner passed it; "" when it is absent.
+    [[nodiscard]] std::string_view raw(std::string_view name) const;
     /// The entries of a list input.
-    std::vector<std::string> list(std::string_view name, text::Commas commas);
+    std::vector<std::string> list(std::string_view name, text::Commas commas, text::ListSyntax syntax = {});
+    /// An entry of a list input as key and value, or nothing after noting what is wrong with it.
+    std::optional<std::pair<std::string, std::string>> key_value(std::string_view name,
+                                                                 std::string_view entry);
     /// One of `choices` by its name; the first is the default.
     template <typename T, std::size_t N>
     T choice(std::string_view name, const std::array<std::pair<std::string_view, T>, N>& choices) {

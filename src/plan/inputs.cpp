@@ -1,6 +1,8 @@
 #include "plan/inputs.hpp"
 
+#include "plan/build_inputs.hpp"
 #include "plan/input_reader.hpp"
+#include "plan/naming_inputs.hpp"
 #include "plan/workspace_path.hpp"
 #include "text/csv.hpp"
 #include "text/duration.hpp"
@@ -50,32 +52,6 @@ constexpr std::array<std::pair<std::string_view, PushWish>, 7> kPush{{{"auto", P
                                                                       {"FALSE", PushWish::no}}};
 constexpr std::array<std::pair<std::string_view, bool>, 2> kUntrusted{{{"refuse", false}, {"build", true}}};
 
-/// Splits `key=value`; the key must be there, on one line.
-std::optional<std::pair<std::string, std::string>> key_value(std::string_view entry) {
-    const std::size_t equals = entry.find('=');
-    if (equals == std::string_view::npos) return std::nullopt;
-    const std::string_view key = text::trim(entry.substr(0, equals));
-    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-    if (key.empty() || std::ranges::any_of(key, control)) return std::nullopt;
-    return std::pair(std::string(key), std::string(entry.substr(equals + 1)));
-}
-
-void read_images(InputReader& read, Inputs& inputs) {
-    const auto add = [&](std::string_view input, const std::string& name) {
-        const std::optional<ImageName> parsed = read.take(input, ImageName::parse(name));
-        if (parsed && std::ranges::find(inputs.images, *parsed) == inputs.images.end()) {
-            inputs.images.push_back(*parsed);
-        }
-    };
-    inputs.registry = read.take("registry", text::parse_registry_host(read.text("registry", "ghcr.io")))
-                          .value_or("ghcr.io");
-    if (const std::string image = read.text("image"); !image.empty()) {
-        add("image", text::names_registry(image) ? image : fmt::format("{}/{}", inputs.registry, image));
-    }
-    for (const std::string& name : read.list("images", Commas::split))
-        add("images", name);
-}
-
 /// One line of registry-auth. A field that is wrong may be half of a password: it is not shown.
 std::optional<RegistryLogin> read_login(InputReader& read, const std::vector<std::string>& record) {
     RegistryLogin login;
@@ -117,6 +93,7 @@ void read_logins(InputReader& read, Inputs& inputs) {
         }
     };
     inputs.token = Secret(read.text("token"));
+    inputs.git_token = Secret(read.text("github-token", inputs.token.reveal()));
     if (const std::string password = read.text("password"); !password.empty()) {
         add("password", {inputs.registry, read.text("username"), Secret(password)});
     }
@@ -124,39 +101,6 @@ void read_logins(InputReader& read, Inputs& inputs) {
     if (!records) return;
     for (const std::vector<std::string>& record : *records) {
         if (auto login = read_login(read, record)) add("registry-auth", *std::move(login));
-    }
-}
-
-void read_naming(InputReader& read, Inputs& inputs) {
-    inputs.pr_tag = read.text("pr-tag", "pr-{number}-{sha}");
-    const std::string sha = read.text("sha", "head");
-    if (sha == "merge") {
-        inputs.sha = ShaChoice::merge;
-    } else if (sha != "head") {
-        inputs.given_sha =
-            read.take("sha", CommitSha::parse(sha), "Use head, merge, or a commit's hex digits.");
-    }
-    if (const std::string number = read.text("pr-number"); !number.empty()) {
-        inputs.pr_number = read.take("pr-number", PullRequestNumber::parse(number));
-    }
-    inputs.variant = read.text("variant");
-    if (!inputs.variant.empty()) {
-        read.take("variant", Tag::parse(inputs.variant),
-                  "It becomes part of a tag: letters, digits, '_', '.', '-'.");
-    }
-    inputs.tags = read.list("tags", Commas::keep);
-    inputs.protected_tags = read.list("protected-tags", Commas::split);
-    for (const std::string& entry : read.list("labels", Commas::keep)) {
-        if (auto pair = key_value(entry)) {
-            inputs.labels.push_back(*std::move(pair));
-        } else {
-            read.refuse("labels", fmt::format("'{}' is not key=value", printable(entry)));
-        }
-    }
-    inputs.annotations = read.list("annotations", Commas::keep);
-    for (const std::string& entry : inputs.annotations) {
-        if (!key_value(entry))
-            read.refuse("annotations", fmt::format("'{}' is not key=value", printable(entry)));
     }
 }
 
@@ -213,97 +157,6 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
     }
 }
 
-void add_secret(InputReader& read, Inputs& inputs, std::string_view input, BuildSecret secret) {
-    const auto allowed = [](char c) { return text::is_word(c) || c == '.' || c == '-'; };
-    if (!std::ranges::all_of(secret.id, allowed)) {
-        // What stands before the first `=` of input secrets can be a part of the secret itself.
-        read.refuse(input, "an entry's id has other characters than letters, digits, '_', '.', '-'");
-    }
-    const auto same = [&](const BuildSecret& other) { return other.id == secret.id; };
-    if (std::ranges::any_of(inputs.secrets, same)) {
-        read.refuse(input, fmt::format("the id {} is there twice", printable(secret.id)));
-    }
-    if (secret.value.empty() && secret.file.empty()) {
-        inputs.empty_secrets.push_back(std::move(secret.id));
-    } else {
-        inputs.secrets.push_back(std::move(secret));
-    }
-}
-
-void read_secrets(InputReader& read, Inputs& inputs, const InputMap& environment,
-                  const std::string& workspace) {
-    for (const std::string& entry : read.list("secrets", Commas::keep)) {
-        if (auto pair = key_value(entry)) {
-            add_secret(read, inputs, "secrets", {pair->first, Secret(pair->second), {}});
-        } else {
-            read.refuse("secrets", "an entry is not id=value (it is not shown, it may be a secret)",
-                        "A value of several lines needs double quotes around the whole entry.");
-        }
-    }
-    for (const std::string& entry : read.list("secret-envs", Commas::split)) {
-        const auto pair = key_value(entry);
-        if (!pair) {
-            read.refuse("secret-envs", fmt::format("'{}' is not id=VARIABLE", printable(entry)));
-            continue;
-        }
-        const auto variable = environment.find(pair->second);
-        if (variable == environment.end()) {
-            read.refuse("secret-envs", fmt::format("the variable {} is not set", printable(pair->second)),
-                        "Set it in the step's env.");
-            continue;
-        }
-        add_secret(read, inputs, "secret-envs", {pair->first, Secret(variable->second), {}});
-    }
-    for (const std::string& entry : read.list("secret-files", Commas::keep)) {
-        const auto pair = key_value(entry);
-        const std::optional<std::string> path =
-            pair ? read.take("secret-files", workspace_path(pair->second, workspace)) : std::nullopt;
-        if (!pair) read.refuse("secret-files", fmt::format("'{}' is not id=path", printable(entry)));
-        if (path) add_secret(read, inputs, "secret-files", {pair->first, {}, *path});
-    }
-}
-
-void read_build_contexts(InputReader& read, Inputs& inputs, const std::string& workspace) {
-    constexpr std::array<std::string_view, 3> elsewhere{"docker-image://", "oci-layout://", "target:"};
-    for (const std::string& entry : read.list("build-contexts", Commas::keep)) {
-        const auto pair = key_value(entry);
-        if (!pair) {
-            read.refuse("build-contexts", fmt::format("'{}' is not name=source", printable(entry)));
-            continue;
-        }
-        const auto& [name, source] = *pair;
-        const bool folder = !is_remote_context(source) && std::ranges::none_of(elsewhere, [&](auto prefix) {
-            return source.starts_with(prefix);
-        });
-        const std::optional<std::string> whole =
-            folder ? read.take("build-contexts", workspace_path(source, workspace)) : source;
-        if (whole) inputs.build_contexts.push_back(fmt::format("{}={}", name, *whole));
-    }
-}
-
-void read_build(InputReader& read, Inputs& inputs, const InputMap& environment,
-                const std::string& workspace) {
-    inputs.context = read.text("context", ".");
-    if (!is_remote_context(inputs.context)) {
-        inputs.context = read.take("context", workspace_path(inputs.context, workspace)).value_or(".");
-        if (const std::string file = read.text("file"); !file.empty()) {
-            inputs.file = read.take("file", workspace_path(file, workspace)).value_or(std::string());
-        }
-    } else {
-        inputs.file = read.text("file");
-    }
-    inputs.target = read.text("target");
-    inputs.build_args = read.list("build-args", Commas::keep);
-    read_build_contexts(read, inputs, workspace);
-    read_secrets(read, inputs, environment, workspace);
-    inputs.ssh = read.list("ssh", Commas::split);
-    inputs.no_cache = read.boolean("no-cache", false);
-    inputs.pull = read.boolean("pull", false);
-    inputs.provenance = read.text("provenance");
-    inputs.sbom = read.text("sbom");
-    inputs.load = read.boolean("load", false);
-}
-
 /// GitHub keeps an artifact for 1 to 90 days (400 where an organisation allows it).
 constexpr std::uint32_t kLongestRetention = 400;
 
@@ -354,9 +207,10 @@ Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, co
     InputReader read(raw);
     Inputs inputs;
     inputs.command = read.choice("command", kCommands);
-    read_images(read, inputs);
+    inputs.registry = read.take("registry", text::parse_registry_host(read.text("registry", "ghcr.io")))
+                          .value_or("ghcr.io");
+    read_naming(read, environment, inputs);
     read_logins(read, inputs);
-    read_naming(read, inputs);
     inputs.missing_credentials = read.choice("missing-credentials", kMissingCredentials);
     inputs.build_untrusted = read.choice("untrusted", kUntrusted);
     inputs.probe = read.boolean("probe", true);
@@ -365,12 +219,17 @@ Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, co
     inputs.platforms = read_platforms(read, "platforms");
     if (std::vector<std::string> platforms = read_platforms(read, "pr-platforms"); !platforms.empty()) {
         inputs.pr_platforms = std::move(platforms);
+    } else if (inputs.metadata_mode == MetadataMode::none) {
+        inputs.pr_platforms = inputs.platforms;
     }
     inputs.cache = read.choice("cache", kCaches);
+    if (inputs.metadata_mode == MetadataMode::none && inputs.cache == CacheKind::automatic) {
+        inputs.cache = CacheKind::none;
+    }
     inputs.cache_from = read.list("cache-from", Commas::keep);
     inputs.cache_to = read.list("cache-to", Commas::keep);
     read_builder(read, inputs, workspace);
-    read_build(read, inputs, environment, workspace);
+    read_build(read, environment, workspace, inputs);
     read_handover(read, inputs);
     if (read.error()) return std::unexpected(*read.error());
     return inputs;

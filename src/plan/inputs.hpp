@@ -1,5 +1,8 @@
 #pragma once
 
+#include "plan/metadata/flavor.hpp"
+#include "plan/metadata/rule.hpp"
+#include "plan/output_list.hpp"
 #include "plan/secret.hpp"
 #include "text/commit_sha.hpp"
 #include "text/error.hpp"
@@ -26,6 +29,8 @@ enum class CacheKind { automatic, gha, registry, none };
 enum class Driver { automatic, docker, docker_container, remote, kubernetes };
 enum class PushWish { automatic, yes, no };
 enum class ShaChoice { head, merge };
+/// `none`: no tag, label, annotation or cache but those that the inputs spell out.
+enum class MetadataMode { own, none };
 /// Where a later job may take the image from; `automatic` tries all of them in this order.
 enum class Handover { automatic, registry, artifact, cache };
 enum class ArtifactWish { automatic, always, never };
@@ -54,19 +59,26 @@ struct Inputs {
     Command command = Command::build;
 
     std::vector<ImageName> images;  ///< where to push, the main one first; empty: registry/owner/name
+    std::vector<std::string> image_spellings;  ///< of each image, as the workflow writes it, in lower case
     std::string registry = "ghcr.io";
     std::vector<RegistryLogin> logins;  ///< at most one for each registry
     Secret token;                       ///< the GitHub token
+    Secret git_token;                   ///< for a context that BuildKit fetches from GitHub
 
     std::string pr_tag = "pr-{number}-{sha}";
     ShaChoice sha = ShaChoice::head;
     std::optional<CommitSha> given_sha;  ///< `sha: <hex>`, for events that do not name a commit
     std::optional<PullRequestNumber> pr_number;
     std::string variant;
-    std::vector<std::string> tags;
+    MetadataMode metadata_mode = MetadataMode::own;
+    std::vector<metadata::Rule> tag_rules;  ///< input `tags`, the highest priority first; empty: our defaults
+    metadata::Flavor flavor;
+    std::vector<Reference> exact_tags;  ///< input `tags` under `metadata: none`
+    std::size_t short_sha_length = 7;
     std::vector<std::string> protected_tags;
-    std::vector<std::pair<std::string, std::string>> labels;
-    std::vector<std::string> annotations;
+    std::vector<std::pair<std::string, std::string>> labels;    ///< templates and all
+    std::vector<std::string> annotations;                       ///< as buildx takes them, templates and all
+    std::vector<std::string> annotation_levels = {"manifest"};  ///< for annotations that name none
 
     MissingCredentials missing_credentials = MissingCredentials::automatic;
     bool build_untrusted = false;  ///< `untrusted: build`
@@ -88,7 +100,8 @@ struct Inputs {
     std::string buildkitd_config;  ///< absolute path
     std::string endpoint;
 
-    std::string context = ".";  ///< absolute path in the workspace, or an address that BuildKit fetches
+    std::string context = ".";  ///< absolute path in the workspace, or an address that BuildKit fetches,
+                                ///< which may begin with `{{defaultContext}}`
     std::string file;           ///< absolute path in the workspace, or a path in the fetched context
     std::string target;
     std::vector<std::string> build_args;
@@ -98,9 +111,20 @@ struct Inputs {
         empty_secrets;  ///< ids whose value is empty, as those of forks and Dependabot are
     std::vector<std::string> ssh;
     bool no_cache = false;
+    std::vector<std::string> no_cache_filters;
     bool pull = false;
-    std::string provenance;  ///< as `--provenance` takes it
-    std::string sbom;        ///< as `--sbom` takes it
+    std::vector<std::string> add_hosts;
+    std::vector<std::string> allow;
+    std::string call;
+    std::string cgroup_parent;
+    std::string network;
+    std::string shm_size;
+    std::vector<std::string> ulimits;
+    std::vector<std::string> attests;
+    std::string provenance;            ///< as `--provenance` takes it
+    std::string sbom;                  ///< as `--sbom` takes it
+    bool default_attestations = true;  ///< provenance where nobody speaks of it
+    std::vector<OutputEntry> outputs;  ///< where else the result goes
 
     ArtifactWish artifact = ArtifactWish::automatic;
     std::uint32_t retention_days = 1;

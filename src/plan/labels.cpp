@@ -1,5 +1,7 @@
 #include "plan/labels.hpp"
 
+#include "plan/metadata/annotations.hpp"
+#include "plan/metadata_context.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
@@ -33,6 +35,7 @@ CommitSha revision(const Subject& subject, const Facts& facts) {
 
 Result<Labels> image_labels(const Event& event, const Inputs& inputs, const Subject& subject,
                             const Facts& facts, std::string_view version) {
+    if (inputs.metadata_mode == MetadataMode::none) return inputs.labels;
     Labels labels;
     const std::string url = fmt::format("{}/{}", event.server_url, event.repository);
     set_if_known(labels, "org.opencontainers.image.title",
@@ -41,17 +44,25 @@ Result<Labels> image_labels(const Event& event, const Inputs& inputs, const Subj
     set_if_known(labels, "org.opencontainers.image.url", url);
     set_if_known(labels, "org.opencontainers.image.source", url);
     set_if_known(labels, "org.opencontainers.image.version", version);
-    set_if_known(labels, kCreatedLabel, facts.now);
+    if (const Result<text::Timestamp> now = text::parse_timestamp(facts.now)) {
+        set(labels, kCreatedLabel, text::to_string(*now));
+    }
     set_if_known(labels, "org.opencontainers.image.licenses", event.license);
 
-    for (const auto& [key, value] : inputs.labels) {
-        if (key.starts_with("dev.pr-image.")) {
+    const metadata::Context context = metadata_context(event, inputs, subject, facts);
+    for (const auto& [written, text] : inputs.labels) {
+        Result<std::string> key = metadata::expand(written, context);
+        Result<std::string> value = metadata::expand(text, context);
+        for (const Result<std::string>* const part : {&key, &value}) {
+            if (!*part) return text::fail("Invalid input 'labels'", part->error().why, part->error().fix);
+        }
+        if (key->starts_with("dev.pr-image.")) {
             return text::fail("Invalid input 'labels'",
                               fmt::format("'{}' is pr-image's own label: pull and clean-up rely on it",
-                                          text::printable(key)),
+                                          text::printable(*key)),
                               "Choose another key.");
         }
-        set(labels, key, value);
+        set(labels, *key, *std::move(value));
     }
 
     // Reuse and pull believe the revision, so it is what is built, whatever else was written there.

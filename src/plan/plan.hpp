@@ -36,9 +36,12 @@ struct Builder {
 /// Where one solve's result goes. buildx gets the registry last, because its metadata file reports the digest
 /// of the last exporter.
 struct Outputs {
-    bool load = false;      ///< into the local engine
-    std::string tar;        ///< docker-format tar at this path; empty: none
-    bool registry = false;  ///< pushed under every tag
+    bool load = false;                      ///< into the local engine
+    std::string tar;                        ///< docker-format tar at this path; empty: none
+    bool registry = false;                  ///< pushed under every tag
+    std::vector<std::string> given;         ///< as input `outputs` writes them
+    bool given_push = false;                ///< one of `given` pushes
+    std::vector<std::string> destinations;  ///< absolute paths in the workspace that `given` write to
 };
 
 /// What `docker buildx build` is asked to do, apart from names, caches and outputs.
@@ -51,9 +54,25 @@ struct BuildRequest {
     std::vector<BuildSecret> secrets;
     std::vector<std::string> ssh;
     bool no_cache = false;
+    std::vector<std::string> no_cache_filters;
     bool pull = false;
-    std::string provenance;
-    std::string sbom;
+    std::vector<std::string> add_hosts;
+    std::vector<std::string> allow;
+    std::string call;  ///< what is asked of the Dockerfile instead of building it; empty: nothing
+    std::string cgroup_parent;
+    std::string network;
+    std::string shm_size;
+    std::vector<std::string> ulimits;
+    std::vector<std::string> attests;  ///< as `--attest` takes them
+};
+
+/// docker/metadata-action's outputs, for steps that read them.
+struct MetadataAnswer {
+    std::string version;                 ///< the main tag
+    std::vector<std::string> tags;       ///< whole names, as the workflow writes the images
+    std::vector<std::string> tag_names;  ///< tags without a name
+    std::vector<std::pair<std::string, std::string>> labels;  ///< by key
+    std::vector<std::string> annotations;
 };
 
 /// Everything that this run will do. A value: carrying it out makes no further decision.
@@ -70,9 +89,11 @@ struct Plan {
     bool trusted = true;
 
     std::vector<ImageName> images;  ///< the main one first; never empty
-    std::vector<Reference> tags;    ///< all names, the main one first; empty only when skipping
+    std::vector<Reference> tags;    ///< all names, the main one first; empty when skipping, and under
+                                    ///< `metadata: none` where the inputs name none
     std::vector<std::pair<std::string, std::string>> labels;
     std::vector<std::string> annotations;
+    MetadataAnswer metadata;
     std::vector<std::string> platforms;  ///< empty: the builder's own
     std::vector<std::string> cache_from;
     std::vector<std::string> cache_to;
@@ -86,7 +107,7 @@ struct Plan {
         login_hosts;              ///< registries whose credentials buildx may see; empty in a fork's build
     bool cache_service = false;   ///< buildx gets the run's cache token
     std::optional<Digest> reuse;  ///< this image is already there: build nothing
-    std::optional<Digest> moved_from;  ///< the tag held this image of an older merge, and will move
+    std::optional<Digest> moved_from;  ///< the tag held this image, and will move
 };
 
 /// Gives the names that users see: "push", "fallback", "skip".

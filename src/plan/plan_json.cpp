@@ -1,5 +1,6 @@
 #include "plan/plan_json.hpp"
 
+#include "plan/attestations.hpp"
 #include "plan/labels.hpp"
 #include "text/sha256.hpp"
 
@@ -83,7 +84,8 @@ object to_json(const Plan& plan) {
     }
     object handover{{"registry", plan.outputs.registry},
                     {"artifact", plan.outputs.tar.empty() ? value(nullptr) : value(plan.outputs.tar)},
-                    {"load", plan.outputs.load}};
+                    {"load", plan.outputs.load},
+                    {"outputs", strings(plan.outputs.given)}};
     return object{{"version", 1},
                   {"command", "build"},
                   {"strategy", to_string(plan.strategy)},
@@ -148,6 +150,9 @@ std::string plan_hash(const Plan& plan, const std::string& workspace) {
         build_contexts.push_back(
             array{value(entry.substr(0, source)), value(portable(entry.substr(source), workspace))});
     }
+    std::vector<std::string> attests;
+    for (const std::string& attest : plan.build.attests)
+        attests.push_back(without_run(attest));
     const array parts{std::move(tags),
                       std::move(labels),
                       strings(plan.annotations),
@@ -159,8 +164,16 @@ std::string plan_hash(const Plan& plan, const std::string& workspace) {
                       std::move(build_contexts),
                       secret_ids(plan.build.secrets),
                       strings(plan.build.ssh),
-                      value(plan.build.provenance),
-                      value(plan.build.sbom)};
+                      strings(attests),
+                      strings(plan.outputs.given),
+                      strings(plan.build.no_cache_filters),
+                      strings(plan.build.add_hosts),
+                      strings(plan.build.allow),
+                      value(plan.build.call),
+                      value(plan.build.cgroup_parent),
+                      value(plan.build.network),
+                      value(plan.build.shm_size),
+                      strings(plan.build.ulimits)};
     return std::string(text::sha256(boost::json::serialize(parts)).hex());
 }
 

@@ -49,11 +49,15 @@ std::string artifact_name(const Reference& tag) {
 }
 
 Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
-                             const std::optional<PullRequestFacts>& pull_request) {
-    Result<Names> names = resolve_names(event, inputs, pull_request);
+                             const std::optional<PullRequestFacts>& pull_request, const Facts& facts) {
+    Result<Names> names = resolve_names(event, inputs, pull_request, facts);
     if (!names) return std::unexpected(names.error());
+    if (names->references.empty()) {
+        return fail("No tag", "metadata: none takes the tags from input tags, and that is empty",
+                    "Give tags, or leave metadata: none out.");
+    }
     const Subject& subject = names->subject;
-    const Reference main_tag(names->images.front(), names->tags.front());
+    const Reference& main_tag = names->references.front();
     PullPlan plan{.reference = inputs.ref.value_or(main_tag),
                   .head_sha = subject.head_sha,
                   .sources = sources(inputs.handover),

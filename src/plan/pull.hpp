@@ -44,9 +44,10 @@ struct PullPlan {
 std::string artifact_name(const Reference& tag);
 
 /// Takes what the consumer knows, which is what the producer knew; gives the plan of a `command: pull`, or
-/// the Error that names the input. Rule: design §6.
+/// the Error that names the input. `facts` are the clock and the time zones that templates need. Rule: design
+/// §6.
 Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
-                             const std::optional<PullRequestFacts>& pull_request);
+                             const std::optional<PullRequestFacts>& pull_request, const Facts& facts = {});
 
 /// Takes an image's labels as somebody built it; says whether it was built for the commit that is wanted: the
 /// label dev.pr-image.head-sha where there is one, else org.opencontainers.image.revision (other builders).

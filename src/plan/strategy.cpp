@@ -120,6 +120,13 @@ Result<StrategyChoice> choose_refused(const Inputs& inputs, const Subject& subje
         {{skip ? "Skipped" : "Not pushed", fmt::format("{}. {}", refused.why, refused.fix)}}};
 }
 
+std::string_view why_no_push(const Inputs& inputs) {
+    if (!inputs.call.empty()) return "call asks about the Dockerfile and builds nothing";
+    if (inputs.push == PushWish::automatic)
+        return "outputs say where the result goes, and none of them pushes";
+    return "push: false asks for an image that stays on this machine";
+}
+
 }  // namespace
 
 bool is_github_registry(std::string_view host, const Event& event) {
@@ -127,6 +134,12 @@ bool is_github_registry(std::string_view host, const Event& event) {
     const std::size_t scheme = server.find("://");
     if (scheme != std::string_view::npos) server.remove_prefix(scheme + 3);
     return server == "github.com" ? host == "ghcr.io" : host == fmt::format("containers.{}", server);
+}
+
+PushWish push_wish(const Inputs& inputs) {
+    if (!inputs.call.empty()) return PushWish::no;
+    if (inputs.push != PushWish::automatic || inputs.outputs.empty()) return inputs.push;
+    return std::ranges::any_of(inputs.outputs, &OutputEntry::pushes) ? PushWish::automatic : PushWish::no;
 }
 
 std::optional<RegistryLogin> login_for(std::string_view host, const Event& event, const Inputs& inputs) {
@@ -150,9 +163,8 @@ Result<StrategyChoice> choose_strategy(const Event& event, const Inputs& inputs,
             {}};
     }
     if (!subject.trusted) return choose_untrusted(event, inputs, subject);
-    if (inputs.push == PushWish::no) {
-        return StrategyChoice{
-            Strategy::fallback, "push: false asks for an image that stays on this machine", {}};
+    if (push_wish(inputs) == PushWish::no) {
+        return StrategyChoice{Strategy::fallback, std::string(why_no_push(inputs)), {}};
     }
     if (const std::optional<Refusal> refused = refusal(event, inputs, images, facts)) {
         return choose_refused(inputs, subject, *refused);

@@ -30,6 +30,10 @@ Result<StrategyChoice> choose_strategy(const Event& event, const Inputs& inputs,
 /// residency.
 bool is_github_registry(std::string_view host, const Event& event);
 
+/// Gives what input `push` means together with `outputs` and `call`: where outputs say where the result goes
+/// and none of them pushes, and where nothing is built at all, `auto` is no push.
+PushWish push_wish(const Inputs& inputs);
+
 /// Gives the credentials that this run has for a registry: those of `registry-auth` or `username`/`password`,
 /// else the GitHub token, which is for GitHub's own container registry and is never sent anywhere else.
 std::optional<RegistryLogin> login_for(std::string_view host, const Event& event, const Inputs& inputs);

@@ -1,5 +1,6 @@
 #include "plan/tags.hpp"
 
+#include "plan/metadata/semver.hpp"
 #include "text/glob.hpp"
 #include "text/strings.hpp"
 
@@ -44,7 +45,7 @@ Result<std::string> expand(std::string_view format,
     return expanded;
 }
 
-Result<std::string> ephemeral_tag(const Event& event, const Inputs& inputs, const Subject& subject) {
+Result<std::string> expand_format(const Event& event, const Inputs& inputs, const Subject& subject) {
     if (inputs.pr_tag.contains("{merge-sha}") && !subject.merge_sha) {
         return fail("Invalid input 'pr-tag'", fmt::format("the event {} has no {{merge-sha}}", event.name),
                     "Use {sha} or {head-sha}, or run on pull_request.");
@@ -63,69 +64,15 @@ Result<std::string> ephemeral_tag(const Event& event, const Inputs& inputs, cons
     return tag;
 }
 
-/// Users may write whole references, as docker/build-push-action wants them. The name has to be one of this
-/// run's images: a tag for anything else would be pushed to the wrong place or not at all.
-Result<Tag> given_tag(const std::string& entry, const std::vector<ImageName>& images) {
-    if (!entry.contains('/') && !entry.contains(':')) return Tag::parse(entry);
-    Result<Reference> reference = Reference::parse(entry);
-    if (!reference) return std::unexpected(reference.error());
-    if (std::ranges::find(images, reference->name()) == images.end() || !reference->tag() ||
-        reference->digest()) {
-        return fail("Invalid tag",
-                    fmt::format("'{}' is not a tag of {}", printable(entry), images.front().string()),
-                    "Name every image in input image or images.");
-    }
-    return *reference->tag();
-}
-
-Result<std::vector<Tag>> given_tags(const Inputs& inputs, const std::vector<ImageName>& images) {
-    std::vector<Tag> tags;
-    for (const std::string& entry : inputs.tags) {
-        Result<Tag> tag = given_tag(entry, images);
-        if (!tag) return fail("Invalid input 'tags'", tag.error().why, tag.error().fix);
-        if (std::ranges::find(tags, *tag) == tags.end()) tags.push_back(*std::move(tag));
-    }
-    return tags;
-}
-
-struct Version {
-    std::string major;
-    std::string minor;
-    std::string patch;
-    std::string pre_release;
-};
-
-/// Semantic Versioning 2.0.0, with the `v` that git tags have in front.
-std::optional<Version> parse_semver(std::string_view tag) {
-    if (tag.starts_with('v')) tag.remove_prefix(1);
-    tag = tag.substr(0, tag.find('+'));
-    const std::size_t dash = tag.find('-');
-    const std::string_view pre = dash == std::string_view::npos ? std::string_view() : tag.substr(dash + 1);
-    if (dash != std::string_view::npos && pre.empty()) return std::nullopt;
-    const std::vector<std::string_view> core = text::split(tag.substr(0, dash), '.');
-    const auto digits = [](std::string_view part) { return std::ranges::all_of(part, text::is_digit); };
-    const auto number = [&](std::string_view part) {
-        return !part.empty() && digits(part) && (part.size() == 1 || part.front() != '0');
-    };
-    const auto identifier = [&](std::string_view part) {
-        const auto allowed = [](char c) { return (text::is_word(c) && c != '_') || c == '-'; };
-        return !part.empty() && std::ranges::all_of(part, allowed) && (!digits(part) || number(part));
-    };
-    if (core.size() != 3 || !std::ranges::all_of(core, number)) return std::nullopt;
-    if (!pre.empty() && !std::ranges::all_of(text::split(pre, '.'), identifier)) return std::nullopt;
-    return Version{std::string(core[0]), std::string(core[1]), std::string(core[2]), std::string(pre)};
-}
-
 /// Names of at most `room` characters, so that a variant still fits behind them.
 std::vector<std::string> git_tag_names(std::string_view git_tag, std::size_t room) {
-    const std::optional<Version> version = parse_semver(git_tag);
+    const std::optional<metadata::Semver> version = metadata::parse_semver(git_tag);
     if (!version) {
         const bool usable = git_tag.size() <= room && Tag::parse(git_tag);
         return {usable ? std::string(git_tag) : sanitise(git_tag, room)};
     }
-    const std::string whole = fmt::format("{}.{}.{}", version->major, version->minor, version->patch);
-    if (!version->pre_release.empty()) return {fmt::format("{}-{}", whole, version->pre_release)};
-    std::vector<std::string> names{whole, fmt::format("{}.{}", version->major, version->minor)};
+    if (!version->pre_release.empty()) return {version->version()};
+    std::vector<std::string> names{version->version(), fmt::format("{}.{}", version->major, version->minor)};
     // 0.x promises nothing between its minors, so a tag `0` would.
     if (version->major != "0") names.push_back(version->major);
     names.emplace_back("latest");
@@ -171,49 +118,39 @@ bool is_pull_request_tag(std::string_view tag, const PullRequestNumber& number) 
     return tag == prefix || (tag.starts_with(prefix + "-") && tag.size() > prefix.size() + 1);
 }
 
-Result<std::vector<Tag>> pull_request_tags(const Event& event, const Inputs& inputs, const Subject& subject,
-                                           const std::vector<ImageName>& images) {
-    std::vector<Tag> tags;
-    std::string_view source = "tags";
-    if (inputs.tags.empty()) {
-        source = "pr-tag";
-        Result<std::string> name = ephemeral_tag(event, inputs, subject);
-        if (!name) return std::unexpected(name.error());
-        Result<Tag> tag = Tag::parse(*name);
-        if (!tag)
-            return fail("Invalid input 'pr-tag'", tag.error().why, "It has to make a tag, with the variant.");
-        tags.push_back(*std::move(tag));
-    } else {
-        Result<std::vector<Tag>> given = given_tags(inputs, images);
-        if (!given) return given;
-        tags = *std::move(given);
-    }
-    for (const Tag& tag : tags) {
-        const bool default_branch =
-            !event.default_branch.empty() && tag.string() == sanitise(event.default_branch);
-        if (!is_pull_request_tag(tag.string(), *subject.number) || default_branch) {
-            return fail(
-                fmt::format("Invalid input '{}'", source),
-                fmt::format("a pull request cannot make the tag '{}'", tag.string()),
-                fmt::format("Tags of pull request #{0} are pr-{0} and pr-{0}-…; others are for branches and "
-                            "releases.",
-                            subject.number->string()));
-        }
-        for (const std::string& glob : inputs.protected_tags) {
-            if (text::glob_match(glob, tag.string())) {
-                return fail("Invalid input 'protected-tags'",
-                            fmt::format("'{}' protects '{}', which is this pull request's tag",
-                                        printable(glob), tag.string()),
-                            "Protect only tags that no pull request makes.");
-            }
-        }
-    }
-    return tags;
+Result<Tag> ephemeral_tag(const Event& event, const Inputs& inputs, const Subject& subject) {
+    Result<std::string> name = expand_format(event, inputs, subject);
+    if (!name) return std::unexpected(name.error());
+    Result<Tag> tag = Tag::parse(*name);
+    if (!tag)
+        return fail("Invalid input 'pr-tag'", tag.error().why, "It has to make a tag, with the variant.");
+    return tag;
 }
 
-Result<std::vector<Tag>> ref_tags(const Event& event, const Inputs& inputs, const Subject& subject,
-                                  const std::vector<ImageName>& images) {
-    if (!inputs.tags.empty()) return given_tags(inputs, images);
+Result<void> check_pull_request_tag(const Tag& tag, std::string_view input, const Event& event,
+                                    const Inputs& inputs, const PullRequestNumber& number) {
+    const bool default_branch =
+        !event.default_branch.empty() && tag.string() == sanitise(event.default_branch);
+    if (!is_pull_request_tag(tag.string(), number) || default_branch) {
+        return fail(
+            fmt::format("Invalid input '{}'", input),
+            fmt::format("a pull request cannot make the tag '{}'", tag.string()),
+            fmt::format("Tags of pull request #{0} are pr-{0} and pr-{0}-…; others are for branches and "
+                        "releases: give such a rule enable=${{{{ github.event_name == 'push' }}}}.",
+                        number.string()));
+    }
+    for (const std::string& glob : inputs.protected_tags) {
+        if (text::glob_match(glob, tag.string())) {
+            return fail("Invalid input 'protected-tags'",
+                        fmt::format("'{}' protects '{}', which is this pull request's tag", printable(glob),
+                                    tag.string()),
+                        "Protect only tags that no pull request makes.");
+        }
+    }
+    return {};
+}
+
+Result<std::vector<Tag>> ref_tags(const Event& event, const Inputs& inputs, const Subject& subject) {
     const std::string suffix = inputs.variant.empty() ? std::string() : "-" + inputs.variant;
     const std::size_t room = kLongestTag - std::min(kLongestTag, suffix.size());
     const std::vector<std::string> names =

@@ -21,16 +21,18 @@ std::string sanitise(std::string_view text, std::size_t longest = 128);
 /// remove.
 bool is_pull_request_tag(std::string_view tag, const PullRequestNumber& number);
 
-/// Takes the subject of a pull request (or merge queue) run and its image names; gives its tags: the
-/// ephemeral one of `pr-tag`, or input `tags` when given. An Error names the input whose tag would leave the
-/// grammar or match `protected-tags`.
-Result<std::vector<Tag>> pull_request_tags(const Event& event, const Inputs& inputs, const Subject& subject,
-                                           const std::vector<ImageName>& images);
+/// Takes the subject of a pull request (or merge queue) run; gives its ephemeral tag, which input `pr-tag`
+/// forms. Errors: a placeholder that is not known, a format that makes no tag. Rule: design §4.
+Result<Tag> ephemeral_tag(const Event& event, const Inputs& inputs, const Subject& subject);
 
-/// Takes a run on a branch or git tag; gives input `tags` when given, otherwise: default branch → `latest`,
-/// its name, `sha-<short>`; git tag → `1.2.3 1.2 1 latest` when it is semver (a pre-release only itself),
-/// else its own name; other branches → `<name>-<short>`. Rule: design §4.
-Result<std::vector<Tag>> ref_tags(const Event& event, const Inputs& inputs, const Subject& subject,
-                                  const std::vector<ImageName>& images);
+/// Takes a tag of a pull request's run and the input it comes from; an Error when it would leave the grammar
+/// of is_pull_request_tag(), is the default branch's, or matches `protected-tags`. No input changes that.
+Result<void> check_pull_request_tag(const Tag& tag, std::string_view input, const Event& event,
+                                    const Inputs& inputs, const PullRequestNumber& number);
+
+/// Takes a run on a branch or git tag; gives the default tags: default branch → `latest`, its name,
+/// `sha-<short>`; git tag → `1.2.3 1.2 1 latest` when it is semver (a pre-release only itself), else its own
+/// name; other branches → `<name>-<short>`. Rule: design §4.
+Result<std::vector<Tag>> ref_tags(const Event& event, const Inputs& inputs, const Subject& subject);
 
 }  // namespace pr_image::plan

@@ -41,7 +41,10 @@ TEST_CASE("a whole plan becomes one argument vector, in one order") {
     plan.platforms = {"linux/amd64", "linux/arm64"};
     plan.cache_from = {"type=gha,scope=app-main"};
     plan.cache_to = {"type=gha,scope=app-main,mode=max"};
-    plan.outputs = {.load = true, .tar = "/github/runner_temp/image.tar", .registry = true};
+    plan.outputs = {.load = true,
+                    .tar = "/github/runner_temp/image.tar",
+                    .registry = true,
+                    .given = {"type=local,dest=out"}};
     plan.build.file = "/github/workspace/docker/Dockerfile";
     plan.build.target = "dev";
     plan.build.build_args = {"VERSION=1 2", "EMPTY="};
@@ -51,30 +54,81 @@ TEST_CASE("a whole plan becomes one argument vector, in one order") {
     plan.build.ssh = {"default"};
     plan.build.no_cache = true;
     plan.build.pull = true;
-    plan.build.provenance = "mode=max";
-    plan.build.sbom = "true";
-    CHECK(middle(plan) == Argv{"--file",          "/github/workspace/docker/Dockerfile",
-                               "--target",        "dev",
-                               "--platform",      "linux/amd64,linux/arm64",
-                               "--tag",           "ghcr.io/acme/app:pr-7-abc",
-                               "--tag",           "ghcr.io/acme/app:latest",
-                               "--label",         "a=1",
-                               "--label",         "org.opencontainers.image.title=x, y \"z\" $(id)\nnext",
-                               "--annotation",    "index:a=b",
-                               "--build-arg",     "VERSION=1 2",
-                               "--build-arg",     "EMPTY=",
-                               "--build-context", "base=docker-image://busybox",
-                               "--cache-from",    "type=gha,scope=app-main",
-                               "--cache-to",      "type=gha,scope=app-main,mode=max",
-                               "--secret",        "id=npm,src=/p/secret-0",
-                               "--secret",        "id=file,\"src=/github/workspace/a,b\"",
-                               "--ssh",           "default",
-                               "--no-cache",      "--pull",
-                               "--provenance",    "mode=max",
-                               "--sbom",          "true",
-                               "--output",        "type=docker,dest=/github/runner_temp/image.tar",
-                               "--output",        "type=docker",
-                               "--output",        "type=registry"});
+    plan.build.no_cache_filters = {"deps", "app"};
+    plan.build.add_hosts = {"docker:10.180.0.1"};
+    plan.build.allow = {"network.host"};
+    plan.build.call = "check";
+    plan.build.cgroup_parent = "parent";
+    plan.build.network = "host";
+    plan.build.shm_size = "2g";
+    plan.build.ulimits = {"nofile=1024:1024", "nproc=3"};
+    plan.build.attests = {"type=provenance,mode=max", "type=sbom,disabled=false"};
+    CHECK(middle(plan) == Argv{"--file",
+                               "/github/workspace/docker/Dockerfile",
+                               "--target",
+                               "dev",
+                               "--platform",
+                               "linux/amd64,linux/arm64",
+                               "--tag",
+                               "ghcr.io/acme/app:pr-7-abc",
+                               "--tag",
+                               "ghcr.io/acme/app:latest",
+                               "--label",
+                               "a=1",
+                               "--label",
+                               "org.opencontainers.image.title=x, y \"z\" $(id)\nnext",
+                               "--annotation",
+                               "index:a=b",
+                               "--build-arg",
+                               "VERSION=1 2",
+                               "--build-arg",
+                               "EMPTY=",
+                               "--build-context",
+                               "base=docker-image://busybox",
+                               "--cache-from",
+                               "type=gha,scope=app-main",
+                               "--cache-to",
+                               "type=gha,scope=app-main,mode=max",
+                               "--secret",
+                               "id=npm,src=/p/secret-0",
+                               "--secret",
+                               "id=file,\"src=/github/workspace/a,b\"",
+                               "--ssh",
+                               "default",
+                               "--no-cache",
+                               "--no-cache-filter",
+                               "deps",
+                               "--no-cache-filter",
+                               "app",
+                               "--pull",
+                               "--add-host",
+                               "docker:10.180.0.1",
+                               "--allow",
+                               "network.host",
+                               "--call",
+                               "check",
+                               "--cgroup-parent",
+                               "parent",
+                               "--network",
+                               "host",
+                               "--shm-size",
+                               "2g",
+                               "--ulimit",
+                               "nofile=1024:1024",
+                               "--ulimit",
+                               "nproc=3",
+                               "--attest",
+                               "type=provenance,mode=max",
+                               "--attest",
+                               "type=sbom,disabled=false",
+                               "--output",
+                               "type=local,dest=out",
+                               "--output",
+                               "type=docker,dest=/github/runner_temp/image.tar",
+                               "--output",
+                               "type=docker",
+                               "--output",
+                               "type=registry"});
 }
 
 TEST_CASE("what a plan does not ask for is not in the arguments") {

@@ -29,7 +29,7 @@ TEST_CASE("a pull request's image carries the OCI labels and what pull and clean
               {"org.opencontainers.image.url", "https://github.com/Acme/App"},
               {"org.opencontainers.image.source", "https://github.com/Acme/App"},
               {"org.opencontainers.image.version", "the-main-tag"},
-              {"org.opencontainers.image.created", "2026-01-02T03:04:05Z"},
+              {"org.opencontainers.image.created", "2026-01-02T03:04:05.000Z"},
               {"org.opencontainers.image.licenses", "MIT"},
               {"org.opencontainers.image.revision", kMerge},
               {"dev.pr-image.number", "7"},

@@ -35,15 +35,15 @@ TEST_CASE("a plan's JSON has the shape that design gives it") {
                "org.opencontainers.image.url":"https://github.com/Acme/App",
                "org.opencontainers.image.source":"https://github.com/Acme/App",
                "org.opencontainers.image.version":"pr-7-{0}",
-               "org.opencontainers.image.created":"2026-01-02T03:04:05Z","org.opencontainers.image.revision":"{1}",
-               "org.opencontainers.image.licenses":"MIT","c":"d","dev.pr-image.number":"7",
+               "org.opencontainers.image.created":"2026-01-02T03:04:05.000Z",
+               "org.opencontainers.image.licenses":"MIT","c":"d","org.opencontainers.image.revision":"{1}","dev.pr-image.number":"7",
                "dev.pr-image.head-sha":"{0}","dev.pr-image.run-id":"555","dev.pr-image.plan":"{2}"}},
              "annotations":["index:a=b"],"platforms":["linux/amd64"],
              "cache_from":["type=gha,scope=app-pr-7","type=gha,scope=app-main"],
              "cache_to":["type=gha,scope=app-pr-7,mode=max,ignore-error=true"],"secrets":["api"],
              "builder":{{"driver":"docker","name":"default",
                "why":"the engine's own builder can do all that this build needs, without a start of its own"}},
-             "handover":{{"registry":true,"artifact":null,"load":false}},"reuse":null,"hash":"{2}"}})",
+             "handover":{{"registry":true,"artifact":null,"load":false,"outputs":[]}},"reuse":null,"hash":"{2}"}})",
         kHead, kMerge, plan.hash));
     CHECK(boost::json::value(to_json(plan)) == expected);
 }
@@ -84,7 +84,8 @@ TEST_CASE("a plan without a number says null, a fallback what it hands over") {
 
     const boost::json::object fork = to_json(decided(fork_pull_request(), {{"push", "true"}}));
     CHECK(fork.at("strategy") == "fallback");
-    CHECK(fork.at("handover") == boost::json::parse(R"({"registry":false,"artifact":null,"load":true})"));
+    CHECK(fork.at("handover") ==
+          boost::json::parse(R"({"registry":false,"artifact":null,"load":true,"outputs":[]})"));
     CHECK(fork.at("event").at("trusted") == false);
     CHECK(fork.at("event").at("same_repository") == false);
     CHECK(fork.at("warnings").at(0).at("title") == "Not pushed");
@@ -153,7 +154,16 @@ TEST_CASE("whatever makes the image another one makes another hash") {
         {"build-contexts", "a=docker-image://alpine"},
         {"secrets", "api=x"},
         {"ssh", "default"},
-        {"provenance", "mode=max"},
+        {"provenance", "mode=min"},
+        {"attests", "type=sbom"},
+        {"outputs", "type=local,dest=out"},
+        {"no-cache-filters", "deps"},
+        {"add-hosts", "a:10.0.0.1"},
+        {"allow", "network.host"},
+        {"cgroup-parent", "parent"},
+        {"network", "host"},
+        {"shm-size", "2g"},
+        {"ulimit", "nproc=3"},
         {"sbom", "true"},
     }));
     CAPTURE(input);

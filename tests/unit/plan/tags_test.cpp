@@ -1,5 +1,6 @@
 #include "plan/tags.hpp"
 
+#include "plan/names.hpp"
 #include "unit/plan/examples.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -16,13 +17,13 @@ namespace {
 using Strings = std::vector<std::string>;
 
 Result<std::vector<Tag>> pull_request(const Event& event, const Inputs& inputs) {
-    const Subject subject = resolve_subject(event, inputs, {}).value();
-    return pull_request_tags(event, inputs, subject, {image()});
+    Result<Names> names = resolve_names(event, inputs, {}, facts());
+    if (!names) return std::unexpected(names.error());
+    return names->tags;
 }
 
 Result<std::vector<Tag>> ref(const Event& event, const Inputs& inputs) {
-    const Subject subject = resolve_subject(event, inputs, {}).value();
-    return ref_tags(event, inputs, subject, {image()});
+    return pull_request(event, inputs);
 }
 
 /// The tags, or the error's title alone.
@@ -182,12 +183,21 @@ TEST_CASE("given tags may be bare or whole names of this run's image, each once"
 
 TEST_CASE("a given tag that is no tag of this run's image is refused") {
     const std::string tag =
-        GENERATE("a b", "-x", "a@b", "ghcr.io/acme/other:x", "docker.io/acme/app:x", "ghcr.io/acme/app",
-                 "app:x", "ghcr.io/acme/app:a b", "ghcr.io/acme/app:x:y", "$(id)", "\"a\nb\"");
+        GENERATE("ghcr.io/acme/other:x", "docker.io/acme/app:x", "app:x", "acme/app:x, ghcr.io/acme/app:y");
     CAPTURE(tag);
-    CHECK(shown(ref(push_main(), inputs({{"tags", tag}}))) == Strings{"Invalid input 'tags'"});
-    const std::string pinned = "ghcr.io/acme/app:x@sha256:" + std::string(64, 'a');
-    CHECK(shown(ref(push_main(), inputs({{"tags", pinned}}))) == Strings{"Invalid input 'tags'"});
+    const InputMap raw{{"tags", tag}, {"image", "ghcr.io/acme/app"}};
+    CHECK(shown(ref(push_main(), inputs(raw))) == Strings{"Invalid input 'tags'"});
+}
+
+TEST_CASE("a whole name that is no name with a tag is refused before anything is looked at") {
+    const std::string tag =
+        GENERATE(as<std::string>(), "ghcr.io/acme/app", "ghcr.io/acme/app:a b", "ghcr.io/acme/app:x:y",
+                 "ghcr.io/acme/app@sha256:" + std::string(64, 'a'),
+                 "ghcr.io/acme/app:x@sha256:" + std::string(64, 'a'), "acme/app:x,y", "\"a\nb\"");
+    CAPTURE(tag);
+    const Result<Inputs> given = parse_inputs({{"tags", tag}}, {}, kWorkspace);
+    REQUIRE_FALSE(given);
+    CHECK(given.error().what == "Invalid input 'tags'");
 }
 
 TEST_CASE("branches and git tags get the tags that people expect") {

@@ -73,10 +73,32 @@ TEST_CASE("a list input is trimmed, without empty entries, and its commas do wha
         {"type=gha,scope=x\ntype=inline",
          {"type=gha,scope=x", "type=inline"},
          {"type=gha", "scope=x", "type=inline"}},
-        {R"("type=gha,scope=x")", {"type=gha,scope=x"}, {"type=gha,scope=x"}},
+        {R"("type=gha,scope=x")", {"type=gha,scope=x"}, {"type=gha", "scope=x"}},
+        {R"("a,b",c)", {"a,b,c"}, {"a,b", "c"}},
+        {"  \"a\nb\"", {"a\nb"}, {"a\nb"}},
         {"\"KEY=line 1\nline 2\"\nB=2", {"KEY=line 1\nline 2", "B=2"}, {"KEY=line 1\nline 2", "B=2"}},
     }));
     CAPTURE(given);
     CHECK(text::csv_list(given, Commas::keep) == kept);
     CHECK(text::csv_list(given, Commas::split) == split);
+}
+
+TEST_CASE("a list may keep white space, quotes or its comments out of the usual rule") {
+    CHECK(text::csv_list("\"KEY=a\n\n\"\n B=2 ", Commas::keep, {.trim = false}) ==
+          Fields{"KEY=a\n\n", " B=2 "});
+    CHECK(text::csv_list("type=image,\"name=a,b\",push=true\n\n\"x\n", Commas::keep, {.quotes = false}) ==
+          Fields{"type=image,\"name=a,b\",push=true", "\"x"});
+    CHECK(text::csv_list("a#b\n# \"x\n  # y\nc", Commas::keep, {.comments = text::Comments::are_skipped}) ==
+          Fields{"a#b", "c"});
+}
+
+TEST_CASE("a record knows where it stands and which of its fields were quoted") {
+    const auto records = text::csv_lines("# note\na,\"b\nc\"\n\nd", text::Comments::are_skipped);
+    REQUIRE(records);
+    REQUIRE(records->size() == 2);
+    CHECK((*records)[0].line == 2);
+    CHECK((*records)[0].source == "a,\"b\nc\"");
+    CHECK_FALSE((*records)[0].fields[0].quoted);
+    CHECK((*records)[0].fields[1].quoted);
+    CHECK((*records)[1].line == 5);
 }

@@ -1,0 +1,78 @@
+#include "plan/build_request.hpp"
+
+#include "plan/default_context.hpp"
+#include "plan/labels.hpp"
+#include "text/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace pr_image::plan {
+
+namespace {
+
+void leave_secrets_out(BuildRequest& build, Plan& plan) {
+    std::vector<std::string> ids;
+    for (const BuildSecret& secret : build.secrets)
+        ids.push_back(secret.id);
+    plan.warnings.push_back(
+        {"Secrets left out",
+         fmt::format("The code is not trusted, so it gets no secret ({}) and no SSH agent.",
+                     ids.empty() ? "none given" : text::join(ids, ", "))});
+    build.secrets.clear();
+    build.ssh.clear();
+}
+
+}  // namespace
+
+Facts facts_of_context(const Inputs& inputs, Facts facts) {
+    if (names_default_context(inputs.context)) facts.checked_out.reset();
+    return facts;
+}
+
+BuildRequest build_request(const Event& event, const Inputs& inputs, const Subject& subject, Plan& plan) {
+    const std::string address = default_context(event, revision(subject, Facts{}));
+    BuildRequest build{.context = with_default_context(inputs.context, address),
+                       .file = inputs.file,
+                       .target = inputs.target,
+                       .build_args = inputs.build_args,
+                       .build_contexts = {},
+                       .secrets = inputs.secrets,
+                       .ssh = inputs.ssh,
+                       .no_cache = inputs.no_cache,
+                       .no_cache_filters = inputs.no_cache_filters,
+                       .pull = inputs.pull,
+                       .add_hosts = inputs.add_hosts,
+                       .allow = inputs.allow,
+                       .call = inputs.call,
+                       .cgroup_parent = inputs.cgroup_parent,
+                       .network = inputs.network,
+                       .shm_size = inputs.shm_size,
+                       .ulimits = inputs.ulimits};
+    for (const std::string& entry : inputs.build_contexts) {
+        const std::size_t source = entry.find('=') + 1;
+        build.build_contexts.push_back(entry.substr(0, source) +
+                                       with_default_context(std::string_view(entry).substr(source), address));
+    }
+    if (!subject.trusted && (!build.secrets.empty() || !build.ssh.empty())) leave_secrets_out(build, plan);
+    if (!subject.trusted) return build;
+
+    const auto has_token = [](const BuildSecret& secret) { return secret.id == "GIT_AUTH_TOKEN"; };
+    if (build.context.starts_with(address) && !inputs.git_token.empty() &&
+        std::ranges::none_of(build.secrets, has_token)) {
+        build.secrets.push_back({git_token_id(event), inputs.git_token, {}});
+    }
+    if (!inputs.empty_secrets.empty()) {
+        plan.warnings.push_back(
+            {"Secrets left out",
+             fmt::format("Without a value the build does not get: {}. Dependabot's runs see only "
+                         "what is stored as Dependabot secrets.",
+                         text::join(inputs.empty_secrets, ", "))});
+    }
+    return build;
+}
+
+}  // namespace pr_image::plan
