@@ -132,6 +132,7 @@ void show(Session& session, const Report& report, const Backend& backend) {
 
 Result<void> finish(Session& session, const std::vector<Shown>& images) {
     std::vector<Report> reports;
+    reports.reserve(images.size());
     for (const Shown& image : images)
         reports.push_back(image.report);
     const std::pair<std::string_view, std::string> values[] = {

@@ -78,8 +78,8 @@ class Order {
     Schedule schedule(std::size_t most) {
         Schedule schedule;
         std::vector<NodeId> ready = roots();
-        std::ranges::stable_sort(ready, {},
-                                 [&](NodeId id) { return urgency(deletions_.decisions[id].reason); });
+        std::ranges::sort(ready, {},
+                          [&](NodeId id) { return std::pair(urgency(deletions_.decisions[id].reason), id); });
         for (const NodeId root : ready)
             take_with_dependents(root, most);
         for (auto& [id, member] : members_) {

@@ -167,11 +167,7 @@ class Selection {
             if (follows || (inventory_[id].tags.empty() && inventory_[id].subject)) referrers.push_back(id);
             if (!has_tag(id, Kind::goes) || !may_go(id) || inventory_[id].reading == Reading::unreadable)
                 continue;
-            if (is_journal(id)) {
-                sources.push_back(id);
-            } else if (!follows && going_.add(id, std::nullopt)) {
-                sources.push_back(id);
-            }
+            if (is_journal(id) || (!follows && going_.add(id, std::nullopt))) sources.push_back(id);
         }
         spread(std::move(sources));
         while (find_referrers(referrers) || (leftovers_may_go() && find_leftovers()) || finish_journals()) {
