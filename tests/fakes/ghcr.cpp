@@ -13,10 +13,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 namespace pr_image::fakes {
 namespace {
 
+constexpr std::string_view kApi = "/api/v3";
 constexpr std::string_view kService = "ghcr.test";
 constexpr std::string_view kIssuer = "ghcr.test/token";
 
@@ -55,6 +57,10 @@ std::optional<std::string> password_of(const Seen& seen) {
 Ghcr::Ghcr() : Ghcr(Options()) {}
 
 Ghcr::Ghcr(const Options& options) : signer_(ca_.issue({"token-service.test"})), name_(options.name) {
+    api_.on_deletion([this](const std::string& repository, const std::string& digest) {
+        // What the registry behind had not got either is gone all the same.
+        static_cast<void>(ask("DELETE", repository, "/manifests/" + digest));
+    });
     front_ = std::make_unique<HttpServer>(
         [this](const Seen& seen) { return handle(seen); },
         ServerOptions{.tls = options.tls, .address = options.address, .port = options.port});
@@ -69,7 +75,12 @@ std::string Ghcr::host() const {
     return name_.empty() ? front_->authority() : name_;
 }
 
+std::string Ghcr::api_url() const {
+    return front_->url(kApi);
+}
+
 void Ghcr::add_token(const std::string& token, GhcrPermission permission) {
+    api_.add_token(token, {.see_packages = permission.read, .delete_packages = permission.write});
     const std::scoped_lock lock(mutex_);
     tokens_[token] = permission;
 }
@@ -109,7 +120,32 @@ std::string Ghcr::everything_received() const {
 }
 
 Reply Ghcr::handle(const Seen& seen) {
-    return seen.target.starts_with("/token") ? give_token(seen) : forward(seen);
+    if (seen.target.starts_with("/token")) return give_token(seen);
+    if (seen.target.starts_with(kApi)) {
+        Seen below = seen;
+        below.target = seen.target.substr(kApi.size());
+        return api_.handle(below);
+    }
+    if (seen.method == "DELETE" && seen.target.find("/manifests/") != std::string::npos) {
+        return error(405, "UNSUPPORTED", "The operation is unsupported.");
+    }
+    Reply reply = forward(seen);
+    if (seen.method == "PUT" && reply.status == 201) note_push(seen, reply);
+    return reply;
+}
+
+/// A manifest that was put is a version of the package from then on.
+void Ghcr::note_push(const Seen& seen, const Reply& reply) {
+    constexpr std::string_view kManifests = "/manifests/";
+    const std::size_t at = seen.target.rfind(kManifests);
+    if (at == std::string::npos) return;
+    const std::string repository = seen.target.substr(4, at - 4);
+    const std::string reference = seen.target.substr(at + kManifests.size());
+    const auto digest = std::ranges::find(reply.headers, "Docker-Content-Digest",
+                                          &std::pair<std::string, std::string>::first);
+    if (digest == reply.headers.end()) return;
+    api_.push(repository, digest->second, reference.starts_with("sha256:") ? std::string() : reference,
+              std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
 }
 
 Reply Ghcr::give_token(const Seen& seen) {

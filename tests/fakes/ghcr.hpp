@@ -1,5 +1,6 @@
 #pragma once
 
+#include "fakes/github_api.hpp"
 #include "fakes/http_server.hpp"
 #include "fakes/test_ca.hpp"
 #include "support/docker_registry.hpp"
@@ -29,7 +30,9 @@ struct GhcrPermission {
 ///   answers
 ///     401 unless the package is public, with a wrong token 403;
 ///   - what a token may not do is answered 403 DENIED, `permission_denied: write_package`, without a
-///   challenge.
+///   challenge;
+///   - a manifest cannot be deleted (405): that is what the Packages API is for, which knows every manifest
+///   that was pushed, and is below `/api/v3` on the same server.
 /// The sources are public reports: actions' logs in tuna-os/tunaOS#642, renovatebot/renovate#11446,
 /// openai/tunnel-client#75, kedacore/http-add-on#48.
 class Ghcr {
@@ -59,6 +62,11 @@ class Ghcr {
     /// Lets everybody pull a package.
     void make_public(const std::string& repository);
 
+    /// GitHub's REST API over the packages that are here.
+    [[nodiscard]] GithubApi& api() { return api_; }
+    /// GITHUB_API_URL.
+    [[nodiscard]] std::string api_url() const;
+
     /// Every request below `/v2/` so far.
     [[nodiscard]] std::vector<Request> requests() const;
     /// Those that could have changed something, by their method.
@@ -77,8 +85,10 @@ class Ghcr {
     Reply handle(const Seen& seen);
     Reply give_token(const Seen& seen);
     Reply forward(const Seen& seen);
+    void note_push(const Seen& seen, const Reply& reply);
 
     mutable std::mutex mutex_;
+    GithubApi api_;
     std::map<std::string, GhcrPermission> tokens_;
     std::set<std::string> public_;
     std::vector<Request> requests_;
