@@ -65,11 +65,24 @@ bool mentions(std::string_view text, std::initializer_list<std::string_view> sig
         signs, [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
 }
 
+/// The kernel's word for a program of another platform, where no emulation is installed.
+bool cannot_be_executed(const BuildFailure& failure) {
+    const auto says = [](const std::string& line) { return line.contains("exec format error"); };
+    return says(failure.reason) || std::ranges::any_of(failure.last_lines, says);
+}
+
 std::string remedy(const BuildFailure& failure) {
     const bool denied = mentions(failure.reason, {"denied", "unauthorized", "401 Unauthorized",
                                                   "403 Forbidden", "authorization failed"});
     switch (failure.kind) {
         case FailureKind::step:
+            if (cannot_be_executed(failure)) {
+                return "This program is for another platform than the builder's. Without emulation "
+                       "(binfmt_misc with "
+                       "QEMU, which docker/setup-qemu-action installs) build each platform on a runner of "
+                       "its "
+                       "own, or let the Dockerfile cross-compile in a stage FROM --platform=$BUILDPLATFORM";
+            }
             return "Correct the command, or what it needs, in the Dockerfile";
         case FailureKind::dockerfile:
             return "Correct the Dockerfile, or the inputs file, context and target";

@@ -16,6 +16,7 @@ namespace {
 
 void leave_secrets_out(BuildRequest& build, Plan& plan) {
     std::vector<std::string> ids;
+    ids.reserve(build.secrets.size());
     for (const BuildSecret& secret : build.secrets)
         ids.push_back(secret.id);
     plan.warnings.push_back(

@@ -18,7 +18,8 @@ namespace {
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
     if (text.size() < count || !std::ranges::all_of(text.substr(0, count), is_digit)) return std::nullopt;
     int value = 0;
-    std::from_chars(text.data(), text.data() + count, value);
+    for (const char digit : text.substr(0, count))
+        value = value * 10 + (digit - '0');
     text.remove_prefix(count);
     return value;
 }

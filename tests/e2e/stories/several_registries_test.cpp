@@ -71,6 +71,19 @@ TEST_CASE("a release tag is built once for two platforms and pushed to two regis
     CHECK(boost::json::parse(result.output("json")).at("tag-names").at(0) == "1.2.3");
 }
 
+TEST_CASE("a program of a platform that the engine cannot run says what to do about it") {
+    Scene scene;
+    scene.push({{"Dockerfile", "FROM scratch\nCOPY --chmod=755 program /program\nRUN [\"/program\"]\n"},
+                {"program",
+                 "\x7f"
+                 "ELF of another machine\n"}});
+    const Result result = run_checked(scene, {{"platforms", "linux/arm64"}});
+    CHECK(result.exit_code != 0);
+    const auto errors = result.of(Annotation::Level::kError);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors.front().message.find("emulation") != std::string::npos);
+}
+
 TEST_CASE("of two registries the one that refuses is named, before anything is built") {
     Scene scene;
     SecondRegistry second;

@@ -55,6 +55,16 @@ TEST_CASE("a failure reads as place, reason and remedy, with the last lines belo
           "The last lines of that step:\ncc x.c\nx.c:1: error");
 }
 
+TEST_CASE("a program of another platform asks for emulation, a runner of its own or a cross-compiler") {
+    BuildFailure failure{.kind = FailureKind::step,
+                         .reason = "exit code: 255",
+                         .step = "[linux/arm64 2/2] RUN make",
+                         .last_lines = {"exec /bin/sh: exec format error"}};
+    CHECK(docker::to_error(failure).fix.find("emulation") != std::string::npos);
+    failure.last_lines = {"make: no rule"};
+    CHECK(docker::to_error(failure).fix.find("emulation") == std::string::npos);
+}
+
 TEST_CASE("a refused push asks for the permission, an unreachable registry for another try") {
     BuildFailure failure{.kind = FailureKind::push, .reason = "failed to push a: denied: permission_denied"};
     CHECK(docker::to_error(failure).fix.find("packages: write") != std::string::npos);
