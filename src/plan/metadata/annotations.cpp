@@ -108,7 +108,7 @@ Result<std::vector<std::string>> annotations(const Pairs& oci, const std::vector
 }
 
 Pairs sorted(Pairs pairs) {
-    std::ranges::stable_sort(pairs, [](const auto& one, const auto& other) {
+    std::ranges::sort(pairs, [](const auto& one, const auto& other) {
         const std::string lower = text::to_lower(one.first);
         const std::string other_lower = text::to_lower(other.first);
         return lower != other_lower ? lower < other_lower : one.first < other.first;

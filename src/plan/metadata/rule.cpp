@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <functional>
+#include <numeric>
+#include <utility>
 
 namespace pr_image::plan::metadata {
 
@@ -303,8 +304,19 @@ Result<std::vector<Rule>> parse_rules(std::string_view input) {
         if (!rule) return std::unexpected(rule.error());
         rules.push_back(*std::move(rule));
     }
-    std::ranges::stable_sort(rules, std::ranges::greater(), &Rule::priority);
-    return rules;
+    // Rules of one priority keep their order; std::stable_sort is no choice, because it uses what C++17
+    // deprecated.
+    std::vector<std::size_t> order(rules.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, [&](std::size_t one, std::size_t other) {
+        if (rules[one].priority != rules[other].priority) return rules[one].priority > rules[other].priority;
+        return one < other;
+    });
+    std::vector<Rule> sorted;
+    sorted.reserve(rules.size());
+    for (const std::size_t index : order)
+        sorted.push_back(std::move(rules[index]));
+    return sorted;
 }
 
 }  // namespace pr_image::plan::metadata
