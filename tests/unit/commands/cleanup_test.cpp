@@ -167,6 +167,18 @@ TEST_CASE("a token that is missing, wrong or of the wrong kind is said to be so 
     CHECK(world.server.api().versions("acme/app").size() == 6);
 }
 
+TEST_CASE("a run by hand can be about one pull request, without the commit that a build would ask for") {
+    Usual world;
+    world.event("workflow_dispatch");
+    world.server.push_image("acme/app", "buildcache-feature-x", "cache", kOld);
+    const CleanupRun run = world.run({{"pr-number", "7"}});
+    INFO(run.log);
+    CHECK(run.status == 0);
+    CHECK(run.outputs.at("deleted") == "3");
+    const std::vector<std::string> left{"buildcache-feature-x", "pr-8-abc1234", "v1.0.0"};
+    CHECK(world.server.api().tags("acme/app") == left);
+}
+
 TEST_CASE("what selects nothing says so and succeeds") {
     Usual world;
     world.event("pull_request", 99);
