@@ -76,7 +76,18 @@ double median_milliseconds(const plan::Event& event, const plan::InputMap& raw, 
 }
 
 int run(int count) {
-    const Result<plan::Event> event = plan::parse_event({.event_name = "push"});
+    const Result<plan::Event> event =
+        plan::parse_event({.event_name = "push",
+                           .payload = R"({"repository":{"id":1,"default_branch":"main"}})",
+                           .repository = "acme/app",
+                           .repository_id = "1",
+                           .ref = "refs/tags/v1.2.3",
+                           .sha = std::string(40, '3'),
+                           .actor = "mona",
+                           .run_id = "5",
+                           .run_attempt = "1",
+                           .server_url = "https://github.com",
+                           .workspace = "/workspace"});
     if (!event) {
         fmt::print(stderr, "{}\n", text::to_string(event.error()));
         return 1;
