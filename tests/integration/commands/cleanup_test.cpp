@@ -136,7 +136,7 @@ TEST_CASE("a registry that speaks nothing but OCI is cleaned up, shared parts st
 TEST_CASE("a tag on an image that stays is explained where the registry cannot delete a tag alone") {
     const Registry registry;
     CleanupWorld world;
-    const std::string promoted = registry.image("pr-7-abc1234", "promoted");
+    registry.image("pr-7-abc1234", "promoted");
     registry.image("v1.0.0", "promoted");
     const CleanupRun run = registry.clean_up(world);
     INFO(run.log);
