@@ -6,6 +6,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <charconv>
 #include <cstdint>
 #include <optional>
 
@@ -36,6 +37,12 @@ std::optional<std::uint64_t> permissions(const std::string& token) {
     return granted;
 }
 
+unsigned int days(const std::string& digits) {
+    unsigned int number = 0;
+    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return code == std::errc() && end == digits.data() + digits.size() ? number : 0;
+}
+
 std::string without_slash(std::string url) {
     while (url.ends_with('/'))
         url.pop_back();
@@ -50,6 +57,7 @@ Runtime read_runtime(const Environment& environment) {
     runtime.temp_directory = environment.value("RUNNER_TEMP", environment.value("TMPDIR", "/tmp"));
     runtime.workflow = environment.value("GITHUB_WORKFLOW");
     runtime.job = environment.value("GITHUB_JOB");
+    runtime.longest_retention = days(environment.value("GITHUB_RETENTION_DAYS"));
     runtime.results_url = environment.value("ACTIONS_RESULTS_URL");
     runtime.cache_url = environment.value("ACTIONS_CACHE_URL");
     runtime.cache_mode = environment.value("ACTIONS_CACHE_MODE");

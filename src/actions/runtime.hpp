@@ -17,6 +17,8 @@ struct Runtime {
     std::string workflow;        ///< GITHUB_WORKFLOW
     std::string job;             ///< GITHUB_JOB
 
+    unsigned int longest_retention = 0;  ///< GITHUB_RETENTION_DAYS: of artifacts, in days; 0: not said
+
     std::string results_url;       ///< ACTIONS_RESULTS_URL: artifacts and the cache's second version
     std::string cache_url;         ///< ACTIONS_CACHE_URL
     std::string cache_mode;        ///< ACTIONS_CACHE_MODE: read, write, write-only, none; or empty

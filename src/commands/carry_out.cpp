@@ -1,11 +1,13 @@
 #include "commands/carry_out.hpp"
 
 #include "actions/runtime.hpp"
+#include "commands/artifacts.hpp"
 #include "commands/registries.hpp"
 #include "docker/build.hpp"
 #include "docker/build_argv.hpp"
 #include "docker/builder.hpp"
 #include "docker/credentials.hpp"
+#include "plan/decide.hpp"
 #include "plan/strategy.hpp"
 #include "process/private_directory.hpp"
 
@@ -151,6 +153,28 @@ asio::awaitable<Result<Digest>> verify_push(Session& session, const plan::Plan& 
     co_return **held;
 }
 
+/// Later jobs count on it: a tar that cannot be uploaded fails the job that could still be run again.
+asio::awaitable<Result<void>> upload_tar(Session& session, const plan::Plan& plan, BuildOutcome& outcome) {
+    Result<github::artifacts::Uploaded> uploaded =
+        co_await store_artifact(session, *plan.artifact, plan.outputs.tar);
+    if (!uploaded) co_return std::unexpected(uploaded.error());
+    outcome.artifact = plan.artifact;
+    outcome.artifact_id = uploaded->id;
+    outcome.artifact_digest = uploaded->digest.string();
+    session.log.line(fmt::format("Artifact: {}, {} bytes{}", plan.artifact->name, uploaded->size,
+                                 uploaded->replaced ? ", in place of this job's earlier one" : ""));
+    co_return Result<void>();
+}
+
+/// Names for later steps, on top of those that the build gave.
+asio::awaitable<Result<void>> add_names(const plan::Plan& plan, docker::Engine& engine) {
+    for (const Reference& name : plan.as) {
+        Result<void> tagged = co_await engine.tag(plan.tags.front().string(), name);
+        if (!tagged) co_return tagged;
+    }
+    co_return Result<void>();
+}
+
 asio::awaitable<Result<void>> look_into_engine(const plan::Plan& plan, docker::Engine& engine,
                                                BuildOutcome& outcome) {
     const bool left_by_push = plan.outputs.registry && plan.builder.driver == plan::Driver::docker;
@@ -178,6 +202,66 @@ std::string known_image_id(const plan::Facts& facts) {
     return by_digest ? facts.existing->digest.string() : facts.existing->config.string();
 }
 
+/// One run of buildx, shown as it comes.
+asio::awaitable<Result<docker::BuildResult>> solve(Session& session, const plan::Plan& plan, Looks& looks,
+                                                   const process::PrivateDirectory& directory,
+                                                   const docker::BuildFiles& files) {
+    const docker::Variables& variables = session.environment.variables();
+    const docker::BuildxFolders folders{.config = directory.path(),
+                                        .temporary = directory.path(),
+                                        .builders = docker::builders_folder(variables)};
+    const docker::BuildxGrants grants{.ssh_agent = !plan.build.ssh.empty(),
+                                      .variables = plan.cache_service
+                                                       ? actions::cache_service_environment(session.runtime)
+                                                       : std::vector<std::string>()};
+    const std::vector<std::string> environment = docker::buildx_environment(variables, folders, grants);
+    Result<void> ready = co_await docker::ensure_builder(plan.builder, *looks.buildx, environment,
+                                                         folders.builders, &session.interruption);
+    if (!ready) co_return std::unexpected(ready.error());
+
+    docker::BuildCommand command{.argv = looks.buildx->program,
+                                 .environment = environment,
+                                 .directory = session.event.workspace,
+                                 .metadata_file = files.metadata};
+    for (std::string& argument : docker::build_arguments(plan, files))
+        command.argv.push_back(std::move(argument));
+
+    Result<docker::BuildResult> result;
+    {
+        const actions::Log::Group group(session.log, "Build");
+        actions::Log::Untrusted shown(session.log);
+        docker::LineSink sink = [&shown](std::string_view line) { shown.line(line); };
+        result = co_await docker::run_build(std::move(command), std::move(sink), &session.interruption);
+    }
+    co_return result;
+}
+
+/// A cache saves time; it never fails a build. `ignore-error` covers less than that: not an import whose
+/// blobs are gone, and not a service that cannot be spoken to at all.
+asio::awaitable<Result<docker::BuildResult>> solve_despite_cache(Session& session, const plan::Plan& plan,
+                                                                 Looks& looks,
+                                                                 const process::PrivateDirectory& directory,
+                                                                 const docker::BuildFiles& files) {
+    Result<docker::BuildResult> result = co_await solve(session, plan, looks, directory, files);
+    if (!result || result->exit.ok() || !plan.cache_service) co_return result;
+    const docker::FailureKind kind = result->failure ? result->failure->kind : docker::FailureKind::other;
+    if (kind != docker::FailureKind::cache_import && kind != docker::FailureKind::cache_export)
+        co_return result;
+    session.log.warning({"Built without GitHub's cache",
+                         fmt::format("The cache failed, so the image is built once more without it: {}",
+                                     text::printable(result->failure->reason, 300)),
+                         {},
+                         {}});
+    const plan::Plan rest = plan::without_cache_service(plan);
+    result = co_await solve(session, rest, looks, directory, files);
+    co_return result;
+}
+
+void show_unwritten_caches(Session& session, const docker::BuildResult& result) {
+    for (const std::string& why : result.unwritten_caches)
+        session.log.warning({"Cache not written", text::printable(why, 300), {}, {}});
+}
+
 }  // namespace
 
 asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::Plan& plan, Looks& looks) {
@@ -196,36 +280,12 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
     Result<docker::BuildFiles> files = write_files(*directory, plan, granted_logins(session, plan));
     if (!files) co_return std::unexpected(files.error());
 
-    const docker::Variables& variables = session.environment.variables();
-    const docker::BuildxFolders folders{.config = directory->path(),
-                                        .temporary = directory->path(),
-                                        .builders = docker::builders_folder(variables)};
-    const docker::BuildxGrants grants{.ssh_agent = !plan.build.ssh.empty(),
-                                      .variables = plan.cache_service
-                                                       ? actions::cache_service_environment(session.runtime)
-                                                       : std::vector<std::string>()};
-    const std::vector<std::string> environment = docker::buildx_environment(variables, folders, grants);
-    Result<void> ready = co_await docker::ensure_builder(plan.builder, *looks.buildx, environment,
-                                                         folders.builders, &session.interruption);
-    if (!ready) co_return std::unexpected(ready.error());
-
-    docker::BuildCommand command{.argv = looks.buildx->program,
-                                 .environment = environment,
-                                 .directory = session.event.workspace,
-                                 .metadata_file = files->metadata};
-    for (std::string& argument : docker::build_arguments(plan, *files))
-        command.argv.push_back(std::move(argument));
-
     const auto started = std::chrono::steady_clock::now();
-    Result<docker::BuildResult> result;
-    {
-        const actions::Log::Group group(session.log, "Build");
-        actions::Log::Untrusted shown(session.log);
-        docker::LineSink sink = [&shown](std::string_view line) { shown.line(line); };
-        result = co_await docker::run_build(std::move(command), std::move(sink), &session.interruption);
-    }
+    Result<docker::BuildResult> result =
+        co_await solve_despite_cache(session, plan, looks, *directory, *files);
     if (!result) co_return std::unexpected(result.error());
     show_checks(session, plan, *result);
+    show_unwritten_caches(session, *result);
     if (!result->exit.ok()) co_return std::unexpected(build_error(session, plan, *result));
 
     BuildOutcome outcome{.metadata = result->metadata.json};
@@ -242,6 +302,8 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
         outcome.digest = result->metadata.digest;
     }
     Result<void> looked = co_await look_into_engine(plan, *looks.engine, outcome);
+    if (looked) looked = co_await add_names(plan, *looks.engine);
+    if (looked && plan.artifact) looked = co_await upload_tar(session, plan, outcome);
     if (!looked) co_return std::unexpected(looked.error());
     co_return outcome;
 }
@@ -249,7 +311,8 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
 asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::Plan& plan, Looks& looks) {
     BuildOutcome outcome{
         .pushed = true, .digest = plan.reuse, .image_id = known_image_id(looks.facts), .metadata = "{}"};
-    if (!session.inputs.load || !looks.engine) co_return outcome;
+    const bool wanted_here = session.inputs.load || !plan.as.empty();
+    if (!wanted_here || !looks.engine) co_return outcome;
     const Reference pinned(plan.images.front(), *plan.reuse);
     std::optional<docker::PullCredential> credential;
     if (auto login = plan::login_for(plan.images.front().host(), session.event, session.inputs)) {
@@ -262,6 +325,7 @@ asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::
         if (!tagged) co_return std::unexpected(tagged.error());
     }
     Result<void> looked = co_await look_into_engine(plan, *looks.engine, outcome);
+    if (looked) looked = co_await add_names(plan, *looks.engine);
     if (!looked) co_return std::unexpected(looked.error());
     co_return outcome;
 }

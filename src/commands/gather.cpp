@@ -3,10 +3,12 @@
 #include "actions/checkout.hpp"
 #include "actions/runtime.hpp"
 #include "commands/concurrently.hpp"
+#include "commands/pull/find_base.hpp"
 #include "commands/registries.hpp"
 #include "docker/builder.hpp"
 #include "github/commits.hpp"
 #include "github/pulls.hpp"
+#include "plan/base.hpp"
 #include "plan/decide.hpp"
 #include "plan/metadata_context.hpp"
 #include "process/time_zone_file.hpp"
@@ -42,7 +44,8 @@ asio::awaitable<void> look_at_engine(Looks& looks) {
 }
 
 asio::awaitable<void> look_at_engine_in_time(Looks& looks) {
-    if (!co_await within(kProbeDeadline, look_at_engine(looks))) {
+    const bool answered = co_await within(kProbeDeadline, look_at_engine(looks));
+    if (!answered) {
         looks.facts.engine_problem =
             fmt::format("The Docker Engine did not answer within {} s", kProbeDeadline.count());
     }
@@ -67,7 +70,8 @@ asio::awaitable<void> ask_push_access(Session& session, ImageName image, plan::P
     const auto ask = [](Session& asking, ImageName name, plan::PushFacts& into) -> asio::awaitable<void> {
         into = co_await push_access(asking, std::move(name));
     };
-    if (!co_await within(kProbeDeadline, ask(session, std::move(image), answer))) {
+    const bool answered = co_await within(kProbeDeadline, ask(session, std::move(image), answer));
+    if (!answered) {
         answer = {plan::PushAccess::unreachable,
                   fmt::format("it did not answer within {} s", kProbeDeadline.count())};
     }
@@ -130,13 +134,55 @@ void look_at_checkout(Session& session, plan::Facts& facts) {
     }
 }
 
+/// The base is verified against the engine's platform and GitHub's word for the commit: after those are
+/// known.
+asio::awaitable<Result<void>> look_for_base(Session& session, Looks& looks) {
+    using asio::experimental::awaitable_operators::operator||;
+    const Result<std::optional<plan::PullPlan>> plan =
+        plan::decide_base(session.event, session.inputs, looks.facts.pull_request);
+    if (!plan) co_return std::unexpected(plan.error());
+    if (!*plan) co_return Result<void>();
+    auto either = find_base(session, **plan, looks) || session.interruption.wait();
+    auto first = co_await std::move(either);
+    if (first.index() == 1) co_return text::fail("Cancelled", "a signal came while the base was fetched");
+    Result<plan::BaseImage>& base = std::get<0>(first);
+    if (!base) co_return std::unexpected(base.error());
+    looks.facts.base = *std::move(base);
+    co_return Result<void>();
+}
+
 }  // namespace
+
+asio::awaitable<Result<Looks>> gather_for_pull(Session& session) {
+    using asio::experimental::awaitable_operators::operator||;
+    Looks looks;
+    looks.facts.now = current_time(session.environment);
+    const Result<plan::PullPlan> wanted = plan::decide_pull(session.event, session.inputs, std::nullopt);
+    if (!wanted) co_return std::unexpected(wanted.error());
+    Result<docker::Engine> engine =
+        docker::Engine::at(session.http.executor(), session.environment.variables());
+    if (!engine) co_return std::unexpected(engine.error());
+    looks.engine = *std::move(engine);
+    looks.facts.probed = true;
+
+    std::vector<asio::awaitable<void>> tasks;
+    tasks.push_back(look_at_engine_in_time(looks));
+    if (wanted->ask) tasks.push_back(ask_pull_request(session, *wanted->ask, looks));
+    auto all = concurrently(std::move(tasks)) || session.interruption.wait();
+    const auto first = co_await std::move(all);
+    if (first.index() == 1) co_return text::fail("Cancelled", "a signal came while the engine was asked");
+    if (!looks.facts.engine) co_return text::fail("No Docker Engine", looks.facts.engine_problem);
+    co_return looks;
+}
 
 asio::awaitable<Result<Looks>> gather(Session& session) {
     using asio::experimental::awaitable_operators::operator||;
     Looks looks;
     looks.facts.now = current_time(session.environment);
     looks.facts.cache_service = actions::cache_service(session.runtime);
+    looks.facts.artifact_service =
+        !session.runtime.results_url.empty() && !session.runtime.runtime_token.empty();
+    looks.facts.temp_directory = session.runtime.temp_directory;
     look_at_checkout(session, looks.facts);
 
     if (Result<void> looked = look_up_time_zones(session, looks.facts); !looked) {
@@ -166,6 +212,8 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
     const auto first = co_await std::move(all);
     if (first.index() == 1)
         co_return text::fail("Cancelled", "a signal came while the registry and engine were asked");
+    const Result<void> based = co_await look_for_base(session, looks);
+    if (!based) co_return std::unexpected(based.error());
     co_return looks;
 }
 

@@ -43,6 +43,7 @@ std::string exact_reference(const plan::Plan& plan, const BuildOutcome& outcome)
 std::string where(const plan::Plan& plan, const BuildOutcome& outcome) {
     std::vector<std::string> places;
     if (outcome.pushed) places.push_back(fmt::format("registry {}", plan.images.front().host()));
+    if (outcome.artifact) places.push_back(fmt::format("artifact {}", outcome.artifact->name));
     if (outcome.loaded) places.emplace_back("this machine's engine");
     return places.empty() ? std::string("nowhere") : text::join(places, ", ");
 }
@@ -79,6 +80,8 @@ void announce(Session& session, const plan::Plan& plan) {
     for (const plan::Warning& warning : plan.warnings)
         session.log.warning({warning.title, warning.message, {}, {}});
     session.log.line(fmt::format("Strategy: {} ({})", to_string(plan.strategy), plan.reason));
+    for (const std::string& remark : plan.remarks)
+        session.log.line(remark);
     for (const Reference& tag : plan.tags)
         session.log.line(fmt::format("Tag:      {}", tag.string()));
     if (plan.strategy == plan::Strategy::skip) return;
@@ -115,7 +118,8 @@ std::string plan_line(const plan::Plan& plan, const plan::Facts& facts,
 
 Result<void> report(Session& session, const plan::Plan& plan, const std::string& plan_json,
                     const BuildOutcome& outcome) {
-    const bool available = outcome.pushed;
+    const bool available = outcome.pushed || outcome.artifact;
+    const bool artifact = outcome.artifact.has_value();
     const std::pair<std::string_view, std::string> values[] = {
         {"strategy", std::string(to_string(plan.strategy))},
         {"reason", plan.reason},
@@ -136,6 +140,10 @@ Result<void> report(Session& session, const plan::Plan& plan, const std::string&
         {"annotations", text::join(plan.metadata.annotations, "\n")},
         {"json", plan::to_json(plan.metadata)},
         {"plan", plan_json},
+        {"artifact-name", artifact ? outcome.artifact->name : std::string()},
+        {"artifact-id", artifact ? std::to_string(outcome.artifact_id) : std::string()},
+        {"artifact-digest", outcome.artifact_digest},
+        {"artifact-path", artifact ? outcome.artifact->name : std::string()},
     };
     for (const auto& [name, value] : values) {
         if (Result<void> written = session.outputs.set(name, value); !written) return written;

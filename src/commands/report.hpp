@@ -5,6 +5,7 @@
 #include "text/digest.hpp"
 #include "text/error.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ struct BuildOutcome {
     std::string image_id;          ///< digest of the image's configuration; empty when nobody knows it
     std::string metadata;          ///< buildx's metadata file, JSON; empty when nothing was built
     double seconds = 0;            ///< what the build took
+
+    std::optional<plan::ArtifactPlan> artifact;  ///< uploaded
+    std::uint64_t artifact_id = 0;
+    std::string artifact_digest;  ///< `sha256:` and hex digits, of the tar
 };
 
 /// Shows the plan before it is carried out: strategy, reason, names, builder; its warnings as annotations.

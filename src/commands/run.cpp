@@ -7,6 +7,7 @@
 #include "commands/build.hpp"
 #include "commands/cleanup.hpp"
 #include "commands/plan.hpp"
+#include "commands/pull.hpp"
 #include "commands/session.hpp"
 #include "plan/strategy.hpp"
 
@@ -63,6 +64,8 @@ asio::awaitable<Result<void>> carry_out(Session& session) {
     switch (session.inputs.command) {
         case plan::Command::build:
             co_return co_await build(session);
+        case plan::Command::pull:
+            co_return co_await pull(session);
         case plan::Command::plan:
             co_return co_await plan_only(session);
         case plan::Command::cleanup:

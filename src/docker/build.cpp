@@ -40,6 +40,7 @@ boost::asio::awaitable<Result<BuildResult>> run_build(BuildCommand command, Line
                        .failure = {},
                        .metadata = {},
                        .checks = progress.warnings(),
+                       .unwritten_caches = progress.unwritten_caches(),
                        .steps = progress.count()};
     if (!exit->ok()) {
         result.failure = progress.failure();

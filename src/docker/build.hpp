@@ -28,9 +28,10 @@ struct BuildCommand {
 /// What came of a build.
 struct BuildResult {
     process::ExitStatus exit;
-    std::optional<BuildFailure> failure;  ///< there when `exit` is not ok
-    BuildMetadata metadata;               ///< empty when buildx wrote none
-    std::vector<VertexWarning> checks;    ///< what the Dockerfile checks said
+    std::optional<BuildFailure> failure;             ///< there when `exit` is not ok
+    BuildMetadata metadata;                          ///< empty when buildx wrote none
+    std::vector<VertexWarning> checks;               ///< what the Dockerfile checks said
+    std::vector<std::string> unwritten_caches = {};  ///< why, one line each
     ProgressLog::Count steps;
 };
 

@@ -67,6 +67,11 @@ bool is_rule(std::string_view line) {
     return line.size() >= 10 && line.find_first_not_of('-') == std::string_view::npos;
 }
 
+/// The name of the step that writes a cache (BuildKit, cache/remotecache/*: `Exporter.Name()`).
+bool is_cache_export(std::string_view name) {
+    return name.starts_with("exporting") && text::to_lower(name).find("cache") != std::string::npos;
+}
+
 }  // namespace
 
 void ProgressLog::add(const process::Line& line) {
@@ -125,6 +130,8 @@ void ProgressLog::end(const Vertex& vertex) {
     if (!vertex.error.empty()) {
         step.error = vertex.error;
         const bool canceled = failure_kind(vertex.error) == FailureKind::interrupted;
+        if (!canceled && is_cache_export(step.name))
+            unwritten_caches_.push_back(one_line(vertex.error, kLongestKept));
         outcome = canceled ? "CANCELED" : "ERROR: " + one_line(vertex.error, kLongestKept);
         if (failed_ == nullptr || failure_kind(failed_->error) == FailureKind::interrupted) failed_ = &step;
     } else if (vertex.cached) {

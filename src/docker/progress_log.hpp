@@ -45,6 +45,9 @@ class ProgressLog {
     /// Why the build failed, for a buildx that ended with an error.
     [[nodiscard]] BuildFailure failure() const;
 
+    /// Why caches could not be written, one line each: with `ignore-error` the build goes on without.
+    [[nodiscard]] const std::vector<std::string>& unwritten_caches() const { return unwritten_caches_; }
+
     /// How many steps of the Dockerfile after its FROMs are done, and how many of them the cache held.
     struct Count {
         std::size_t steps = 0;
@@ -91,6 +94,7 @@ class ProgressLog {
     unsigned next_number_ = 1;
     const Step* failed_ = nullptr;
     std::vector<VertexWarning> warnings_;
+    std::vector<std::string> unwritten_caches_;
 
     std::string previous_plain_;
     std::string error_;

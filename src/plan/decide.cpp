@@ -1,6 +1,8 @@
 #include "plan/decide.hpp"
 
+#include "plan/artifact.hpp"
 #include "plan/attestations.hpp"
+#include "plan/base.hpp"
 #include "plan/build_request.hpp"
 #include "plan/builder.hpp"
 #include "plan/cache.hpp"
@@ -99,7 +101,9 @@ Result<void> choose_outputs(const Inputs& inputs, Plan& plan) {
     // Where `outputs` says where the result goes, nothing is added unless it is asked for.
     const bool own_push = inputs.outputs.empty() || inputs.push == PushWish::yes;
     plan.outputs.registry = plan.strategy == Strategy::push && own_push;
-    plan.outputs.load = inputs.load || (plan.strategy == Strategy::fallback && plan.outputs.given.empty());
+    // More names are for the image that this machine's engine holds.
+    plan.outputs.load = inputs.load || !inputs.as.empty() ||
+                        (plan.strategy == Strategy::fallback && plan.outputs.given.empty());
     return {};
 }
 
@@ -117,7 +121,9 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
                              .several_outputs = outputs > 1 || !plan.outputs.tar.empty(),
                              .oci_output = std::ranges::any_of(inputs.outputs, is_oci),
                              .attestations = wants_attestations(inputs),
-                             .loopback_registry = std::ranges::any_of(plan.images, on_loopback)};
+                             .loopback_registry =
+                                 std::ranges::any_of(plan.images, on_loopback) ||
+                                 (facts.base && text::is_loopback(facts.base->reference.name().host()))};
     Result<Builder> builder = choose_builder(inputs, needs, facts);
     if (!builder) return std::unexpected(builder.error());
     plan.builder = *std::move(builder);
@@ -146,7 +152,7 @@ std::vector<ImageName> pushed_images(const Inputs& inputs, const Names& names) {
 }
 
 /// What the workflow wrote down is for base images too; GitHub's token is only for the push.
-std::vector<std::string> choose_logins(const Event& event, const Inputs& inputs,
+std::vector<std::string> choose_logins(const Event& event, const Inputs& inputs, const Facts& facts,
                                        const std::vector<ImageName>& images, const Plan& plan) {
     std::vector<std::string> hosts;
     if (!plan.trusted) return hosts;
@@ -155,6 +161,10 @@ std::vector<std::string> choose_logins(const Event& event, const Inputs& inputs,
     };
     for (const ImageName& image : images) {
         if (plan.strategy == Strategy::push && login_for(image.host(), event, inputs)) add(image.host());
+    }
+    if (facts.base && facts.base->layout.empty()) {
+        const std::string& host = facts.base->reference.name().host();
+        if (login_for(host, event, inputs)) add(host);
     }
     for (const RegistryLogin& login : inputs.logins)
         add(login.host);
@@ -187,6 +197,14 @@ std::string_view to_string(Strategy strategy) {
             return "skip";
     }
     return "skip";
+}
+
+Plan without_cache_service(Plan plan) {
+    const auto is_service = [](const std::string& entry) { return cache_type(entry) == "gha"; };
+    std::erase_if(plan.cache_from, is_service);
+    std::erase_if(plan.cache_to, is_service);
+    plan.cache_service = false;
+    return plan;
 }
 
 Result<Questions> questions(const Event& event, const Inputs& inputs, const Facts& known) {
@@ -244,9 +262,18 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
     plan.cache_from = std::move(cache.from);
     plan.cache_to = std::move(cache.to);
     plan.cache_service = cache.uses_service;
+    if (plan.cache_service && !facts.cache_service.writable)
+        plan.remarks.emplace_back("The cache is not written: the cache service lets this run only read it.");
     std::ranges::move(cache.warnings, std::back_inserter(plan.warnings));
 
     plan.build = build_request(event, inputs, subject, plan);
+    plan.as = inputs.as;
+    if (Result<void> based = stand_on_base(event, inputs, facts, plan); !based)
+        return std::unexpected(based.error());
+    Result<std::optional<ArtifactPlan>> artifact = choose_artifact(inputs, facts, plan);
+    if (!artifact) return std::unexpected(artifact.error());
+    plan.artifact = *std::move(artifact);
+    if (plan.artifact) plan.outputs.tar = fmt::format("{}/{}", facts.temp_directory, plan.artifact->name);
     if (Result<void> chosen = choose_outputs(inputs, plan); !chosen) return std::unexpected(chosen.error());
     if (plan.outputs.registry && plan.tags.empty()) {
         return fail("No tag", "metadata: none takes the tags from input tags, and that is empty",
@@ -255,7 +282,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
     if (Result<void> chosen = choose_builder_and_attests(event, inputs, facts, plan); !chosen) {
         return std::unexpected(chosen.error());
     }
-    plan.login_hosts = choose_logins(event, inputs, pushed_images(inputs, *names), plan);
+    plan.login_hosts = choose_logins(event, inputs, facts, pushed_images(inputs, *names), plan);
     plan.hash = plan_hash(plan, event.workspace);
     if (inputs.metadata_mode == MetadataMode::own) plan.labels.emplace_back(kPlanLabel, plan.hash);
     plan.metadata = metadata_answer(*names, plan.labels, plan.annotations);

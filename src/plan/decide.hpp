@@ -29,4 +29,7 @@ Result<Questions> questions(const Event& event, const Inputs& inputs, const Fact
 /// labels), §8 (security).
 Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts);
 
+/// Takes a plan whose build failed of GitHub's cache; gives it without that cache, to be built once more.
+Plan without_cache_service(Plan plan);
+
 }  // namespace pr_image::plan

@@ -46,6 +46,13 @@ struct ExistingImage {
     std::map<std::string, std::string> labels;
 };
 
+/// The image that a build stands on (input `base-image`), as it was found and verified.
+struct BaseImage {
+    Reference reference;  ///< pinned by digest where the registry has it
+    std::string layout;   ///< otherwise a folder with an OCI layout that holds it; empty: the registry has it
+    std::optional<Digest> digest;  ///< of the image in `layout`; there when that is
+};
+
 /// What GitHub's API says of a pull request that the event itself does not describe.
 struct PullRequestFacts {
     std::uint64_t head_repository_id = 0;  ///< 0: the head repository is gone
@@ -61,9 +68,12 @@ struct Facts {
     std::optional<BuildxFacts> buildx;
     std::map<std::string, PushFacts> push;  ///< by image name
     CacheServiceFacts cache_service;
+    bool artifact_service = false;  ///< the run's artifacts can be written and read
+    std::string temp_directory;     ///< where large files of this job go
     std::optional<CommitSha> checked_out;
     std::optional<ExistingImage> existing;
     std::optional<PullRequestFacts> pull_request;
+    std::optional<BaseImage> base;
     std::string builder_driver;  ///< of the existing builder that input `builder` names
     std::string now;             ///< RFC 3339, UTC, for `org.opencontainers.image.created` and templates
     std::optional<text::Timestamp> commit_date;  ///< of the commit, asked only where a template needs it

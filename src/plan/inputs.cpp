@@ -20,8 +20,10 @@ using text::printable;
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Command>, 3> kCommands{
-    {{"build", Command::build}, {"plan", Command::plan}, {"cleanup", Command::cleanup}}};
+constexpr std::array<std::pair<std::string_view, Command>, 4> kCommands{{{"build", Command::build},
+                                                                         {"pull", Command::pull},
+                                                                         {"plan", Command::plan},
+                                                                         {"cleanup", Command::cleanup}}};
 constexpr std::array<std::pair<std::string_view, Handover>, 4> kHandovers{{{"auto", Handover::automatic},
                                                                            {"registry", Handover::registry},
                                                                            {"artifact", Handover::artifact},

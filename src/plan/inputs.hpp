@@ -23,7 +23,7 @@ namespace pr_image::plan {
 /// The raw inputs by the name that action.yml gives them ("cache-from"), as the runner passed them.
 using InputMap = std::map<std::string, std::string, std::less<>>;
 
-enum class Command { build, plan, cleanup };
+enum class Command { build, pull, plan, cleanup };
 enum class MissingCredentials { automatic, fallback, skip, fail };
 enum class CacheKind { automatic, gha, registry, none };
 enum class Driver { automatic, docker, docker_container, remote, kubernetes };

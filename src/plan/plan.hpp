@@ -6,6 +6,7 @@
 #include "text/pull_request_number.hpp"
 #include "text/reference.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,12 @@ struct Outputs {
     std::vector<std::string> given;         ///< as input `outputs` writes them
     bool given_push = false;                ///< one of `given` pushes
     std::vector<std::string> destinations;  ///< absolute paths in the workspace that `given` write to
+};
+
+/// The tar of an image that later jobs download, through GitHub's artifact service.
+struct ArtifactPlan {
+    std::string name;  ///< of the artifact, and of the file in it
+    std::uint32_t retention_days = 1;
 };
 
 /// What `docker buildx build` is asked to do, apart from names, caches and outputs.
@@ -81,6 +88,7 @@ struct Plan {
     Strategy strategy = Strategy::skip;
     std::string reason;  ///< one sentence
     std::vector<Warning> warnings;
+    std::vector<std::string> remarks;  ///< sentences for the log
 
     std::string event_name;
     std::optional<PullRequestNumber> number;
@@ -99,6 +107,8 @@ struct Plan {
     std::vector<std::string> cache_to;
     Builder builder;
     Outputs outputs;
+    std::vector<Reference> as;             ///< more names in the local engine, which has the image then
+    std::optional<ArtifactPlan> artifact;  ///< `outputs.tar` is what it holds
     BuildRequest build;
     std::string
         hash;  ///< 64 hex digits over what makes the image what it is; also the label dev.pr-image.plan

@@ -83,7 +83,7 @@ object to_json(const Plan& plan) {
         warnings.push_back(object{{"title", warning.title}, {"message", warning.message}});
     }
     object handover{{"registry", plan.outputs.registry},
-                    {"artifact", plan.outputs.tar.empty() ? value(nullptr) : value(plan.outputs.tar)},
+                    {"artifact", plan.artifact ? value(plan.artifact->name) : value(nullptr)},
                     {"load", plan.outputs.load},
                     {"outputs", strings(plan.outputs.given)}};
     return object{{"version", 1},

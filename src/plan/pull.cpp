@@ -1,5 +1,6 @@
 #include "plan/pull.hpp"
 
+#include "plan/artifact.hpp"
 #include "plan/labels.hpp"
 #include "plan/names.hpp"
 #include "plan/strategy.hpp"
@@ -29,6 +30,31 @@ std::vector<Source> sources(Handover handover) {
     return {Source::registry, Source::artifact, Source::cache};
 }
 
+/// True where the inputs say all: an image of another repository, or of a run that this event does not tell
+/// of.
+bool named_by_inputs(const Event& event, const Inputs& inputs) {
+    const bool silent = event.kind == EventKind::ref || event.kind == EventKind::foreign;
+    return silent && inputs.ref && inputs.given_sha && !inputs.pr_number;
+}
+
+PullPlan plan_of_inputs(const Inputs& inputs) {
+    PullPlan plan{.image = inputs.ref->name(),
+                  .reference = *inputs.ref,
+                  .head_sha = inputs.given_sha,
+                  .sources = sources(inputs.handover),
+                  .wait = inputs.wait,
+                  .names = {},
+                  .built = {*inputs.ref},
+                  .artifact = artifact_name(*inputs.ref),
+                  .run_id = inputs.run_id,
+                  .login = true};
+    if (inputs.ref->tag()) plan.names.emplace_back(inputs.ref->name(), *inputs.ref->tag());
+    std::ranges::copy(inputs.as, std::back_inserter(plan.names));
+    // What is checked out here, if anything, is something else.
+    std::erase(plan.sources, Source::cache);
+    return plan;
+}
+
 }  // namespace
 
 std::string_view to_string(Source source) {
@@ -43,13 +69,15 @@ std::string_view to_string(Source source) {
     return "cache";
 }
 
-std::string artifact_name(const Reference& tag) {
-    const std::string path = text::replace_all(tag.name().path(), "/", "-");
-    return fmt::format("pr-image-{}-{}.tar", path, tag.tag() ? tag.tag()->string() : std::string("image"));
-}
-
 Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
                              const std::optional<PullRequestFacts>& pull_request, const Facts& facts) {
+    if (named_by_inputs(event, inputs)) {
+        PullPlan plan = plan_of_inputs(inputs);
+        if (!plan.sources.empty()) return plan;
+        return fail("Invalid input 'handover'",
+                    "cache builds what this event is about, and ref names another image",
+                    "Use auto, registry or artifact.");
+    }
     Result<Names> names = resolve_names(event, inputs, pull_request, facts);
     if (!names) return std::unexpected(names.error());
     if (names->references.empty()) {
@@ -58,16 +86,23 @@ Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
     }
     const Subject& subject = names->subject;
     const Reference& main_tag = names->references.front();
-    PullPlan plan{.reference = inputs.ref.value_or(main_tag),
+    // Where nothing is pushed, the producer's `ref` is the tag that its tar carries.
+    const Reference tagged =
+        inputs.ref && inputs.ref->tag() && !inputs.ref->digest() ? *inputs.ref : main_tag;
+    PullPlan plan{.image = tagged.name(),
+                  .reference = inputs.ref.value_or(main_tag),
                   .head_sha = subject.head_sha,
                   .sources = sources(inputs.handover),
                   .wait = inputs.wait,
-                  .names = {main_tag},
-                  .artifact = artifact_name(main_tag),
+                  .names = {tagged},
+                  .built = {tagged},
+                  .artifact = artifact_name(tagged),
                   .run_id = inputs.run_id,
+                  .ask = needs_subject_inputs(event, inputs) ? subject.number : std::nullopt,
                   .trusted = subject.trusted,
                   .login = subject.trusted};
     std::ranges::copy(inputs.as, std::back_inserter(plan.names));
+    std::ranges::copy(names->references, std::back_inserter(plan.built));
     if (!subject.trusted && subject.privileged && !inputs.build_untrusted) {
         // Loading a fork's image is what such a run is for; building its code beside the secrets is not.
         std::erase(plan.sources, Source::cache);
@@ -79,6 +114,51 @@ Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
         }
     }
     return plan;
+}
+
+Result<Plan> decide_rebuild(const Event& event, Inputs inputs, Facts facts) {
+    inputs.command = Command::build;
+    inputs.push = PushWish::no;
+    inputs.artifact = ArtifactWish::never;
+    inputs.cache_to.clear();
+    facts.cache_service.writable = false;
+    Result<Plan> plan = decide(event, inputs, facts);
+    if (plan && plan->strategy == Strategy::skip) {
+        return fail("Nothing to rebuild", plan->reason);
+    }
+    if (plan) plan->remarks.clear();
+    return plan;
+}
+
+std::optional<std::chrono::milliseconds> poll_delay(unsigned int asked, std::chrono::milliseconds left) {
+    if (left.count() <= 0) return std::nullopt;
+    constexpr unsigned int kLastDoubling = 4;
+    constexpr std::chrono::milliseconds kLongest = std::chrono::seconds(15);
+    const std::chrono::milliseconds grown = std::chrono::seconds(1U << std::min(asked - 1, kLastDoubling));
+    return std::min({grown, kLongest, left});
+}
+
+Result<void> verify_platform(std::string_view platform, std::string_view wanted) {
+    if (wanted.empty() || platform == wanted) return {};
+    return fail(
+        "Wrong platform",
+        fmt::format("it is for {}, but this machine's engine runs {}", text::printable(platform, 60), wanted),
+        "Build the image for this platform too, or run this job where it fits.");
+}
+
+std::string why_missed(const Error& error) {
+    return fmt::format("{}: {}", error.what, error.why);
+}
+
+Error none_of(const PullPlan& plan, const std::vector<Miss>& misses) {
+    std::vector<std::string> reasons;
+    for (const Miss& miss : misses)
+        reasons.push_back(fmt::format("{}: {}", to_string(miss.source), miss.why));
+    return {
+        "No image",
+        fmt::format("{} is nowhere to be had. {}", plan.reference.string(), text::join(reasons, " | ")),
+        "Let this job need the one that builds the image, with the same inputs; or give it time with input "
+        "wait."};
 }
 
 Result<void> verify_commit(const std::map<std::string, std::string>& labels, const CommitSha& wanted) {

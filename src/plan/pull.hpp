@@ -25,29 +25,51 @@ std::string_view to_string(Source source);
 /// What a later job wants, and in which order it looks for it. A value: carrying it out makes no further
 /// decision.
 struct PullPlan {
+    ImageName image;                    ///< the main image's name
     Reference reference;                ///< pinned by digest when the producer's `ref` is given
     std::optional<CommitSha> head_sha;  ///< the commit that the image must have been built for
     std::vector<Source> sources;        ///< tried in this order, never empty
     std::chrono::seconds wait{
         0};  ///< how long the registry is asked again for an image that is not there yet
-    std::vector<Reference>
-        names;             ///< what the image is called in the local engine afterwards, first the main one
-    std::string artifact;  ///< the artifact's name
-    std::string run_id;    ///< whose artifact; empty: this run's
+    std::vector<Reference> names;  ///< what the image is called in the local engine afterwards, the main one
+                                   ///< first where there is one
+    std::vector<Reference> built;  ///< the names that the producer's tar may carry
+    std::string artifact;          ///< the artifact's name
+    std::string run_id;            ///< whose artifact; empty: this run's
+    std::optional<PullRequestNumber> ask;  ///< GitHub's API has to complete what is known of this one
     bool trusted = true;
     bool login = false;  ///< the registry may be asked with this run's credentials
 };
-
-/// Gives the name under which the producer uploads and the consumer looks for an image: one for each image
-/// and tag, the same in every job of a run. Only characters that GitHub allows in an artifact's name come
-/// out.
-std::string artifact_name(const Reference& tag);
 
 /// Takes what the consumer knows, which is what the producer knew; gives the plan of a `command: pull`, or
 /// the Error that names the input. `facts` are the clock and the time zones that templates need. Rule: design
 /// §6.
 Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
                              const std::optional<PullRequestFacts>& pull_request, const Facts& facts = {});
+
+/// Takes the consumer's facts; gives the build that makes the image once more from its caches: loaded here,
+/// pushed nowhere, and no cache is written. Errors: decide()'s, and a run that builds nothing.
+Result<Plan> decide_rebuild(const Event& event, Inputs inputs, Facts facts);
+
+/// Takes how often the registry was asked in vain and how much of `wait` is left; gives how long to wait
+/// before it is asked again: 1, 2, 4, … at most 15 seconds; nothing when the time is up.
+std::optional<std::chrono::milliseconds> poll_delay(unsigned int asked, std::chrono::milliseconds left);
+
+/// Why a source did not have the image, in words.
+struct Miss {
+    Source source = Source::registry;
+    std::string why;
+};
+
+/// Takes a source's Error; gives the reason of its miss as one phrase.
+std::string why_missed(const Error& error);
+
+/// Gives the one Error of a pull for which no source had the image, with every reason in it.
+Error none_of(const PullPlan& plan, const std::vector<Miss>& misses);
+
+/// Takes an image's platform (`os/architecture`) and the engine's, which is empty when it is not known. The
+/// Error names both.
+Result<void> verify_platform(std::string_view platform, std::string_view wanted);
 
 /// Takes an image's labels as somebody built it; says whether it was built for the commit that is wanted: the
 /// label dev.pr-image.head-sha where there is one, else org.opencontainers.image.revision (other builders).

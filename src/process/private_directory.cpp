@@ -49,6 +49,14 @@ Result<PrivateDirectory> PrivateDirectory::create(const std::string& temp_direct
                       "Give the container a writable /dev/shm or temporary folder");
 }
 
+Result<PrivateDirectory> PrivateDirectory::create_on_disk(const std::string& temp_directory) {
+    std::string path = temp_directory + "/pr-image-XXXXXX";
+    if (::mkdtemp(path.data()) != nullptr) return PrivateDirectory(path);
+    return text::fail("Cannot make a folder for large files",
+                      fmt::format("{}: {}", text::printable(temp_directory), std::strerror(errno)),
+                      "Give the container a writable temporary folder");
+}
+
 PrivateDirectory::PrivateDirectory(PrivateDirectory&& other) noexcept
     : path_(std::exchange(other.path_, {})) {}
 

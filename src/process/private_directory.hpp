@@ -16,6 +16,9 @@ class PrivateDirectory {
     /// places that were tried.
     static Result<PrivateDirectory> create(const std::string& temp_directory);
 
+    /// Makes one on the disk, for what is too large for the memory. An Error says why it could not.
+    static Result<PrivateDirectory> create_on_disk(const std::string& temp_directory);
+
     PrivateDirectory(PrivateDirectory&& other) noexcept;
     PrivateDirectory& operator=(PrivateDirectory&& other) noexcept;
     ~PrivateDirectory();

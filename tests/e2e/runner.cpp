@@ -89,6 +89,12 @@ Job::~Job() {
     fs::remove_all(root_, ignored);
 }
 
+std::unique_ptr<Job> Job::another() const {
+    auto job = std::make_unique<Job>(options_, repository_);
+    job->set_event(event_);
+    return job;
+}
+
 void Job::set_event(Event event) {
     event_ = std::move(event);
     set_payload(boost::json::serialize(event_.payload));

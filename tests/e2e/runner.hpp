@@ -79,6 +79,9 @@ class Job {
     Job(const Job&) = delete;
     Job& operator=(const Job&) = delete;
 
+    /// Another job of the same run: the same event, other folders, nothing checked out.
+    [[nodiscard]] std::unique_ptr<Job> another() const;
+
     /// Where actions/checkout would put the repository, as this process sees it.
     [[nodiscard]] const std::filesystem::path& workspace() const { return workspace_; }
     /// `$HOME` of all container actions of this job.

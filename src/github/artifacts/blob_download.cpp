@@ -121,7 +121,8 @@ class Download {
             Result<void> fetched = co_await fetch_part(index, part);
             if (!fetched) co_return fetched;
             while (turn_ != index) {
-                if (co_await is_cancelled()) co_return fail(kCannotDownload, "cancelled");
+                const bool cancelled = co_await is_cancelled();
+                if (cancelled) co_return fail(kCannotDownload, "cancelled");
                 co_await change();
             }
             Result<void> delivered = co_await deliver(std::move(part));
@@ -172,7 +173,8 @@ class Download {
             const std::optional<milliseconds> delay =
                 http::retry_delay(options_.retry, ++failed, asked_delay(outcome), left, random_fraction());
             if (!delay) co_return std::unexpected(reason(outcome, url));
-            if (co_await is_cancelled()) co_return fail(kCannotDownload, "cancelled");
+            const bool cancelled = co_await is_cancelled();
+            if (cancelled) co_return fail(kCannotDownload, "cancelled");
             asio::steady_timer pause(client_.executor(), *delay);
             constexpr auto token = asio::as_tuple(asio::use_awaitable);
             co_await pause.async_wait(token);
@@ -183,7 +185,8 @@ class Download {
     // Several parts may find the address expired at once; one of them asks, the others wait for it.
     asio::awaitable<Result<void>> relocate() {
         while (locating_) {
-            if (co_await is_cancelled()) co_return fail(kCannotDownload, "cancelled");
+            const bool cancelled = co_await is_cancelled();
+            if (cancelled) co_return fail(kCannotDownload, "cancelled");
             co_await change();
             if (url_) co_return Result<void>{};
         }

@@ -104,10 +104,10 @@ TEST_CASE("a plan that reuses an image names its digest") {
           boost::json::value(digest('e').string()));
 }
 
-TEST_CASE("a tar is named as the artifact's source") {
+TEST_CASE("an artifact is named") {
     Plan plan = decided(fork_pull_request());
-    plan.outputs.tar = "/runner_temp/image.tar";
-    CHECK(to_json(plan).at("handover").at("artifact") == "/runner_temp/image.tar");
+    plan.artifact = ArtifactPlan{.name = "image.tar"};
+    CHECK(to_json(plan).at("handover").at("artifact") == "image.tar");
 }
 
 TEST_CASE("facts are shown as they were found") {

@@ -5,6 +5,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -78,4 +80,73 @@ TEST_CASE("an image counts only for the commit that its labels name") {
     const Result<void> verified = verify_commit(labels, sha(kHead));
     CHECK(verified.has_value() == good);
     if (!good) CHECK(verified.error().why.contains(kHead));
+}
+
+TEST_CASE("where nothing was pushed, the producer's ref is the name that its tar carries") {
+    const std::string ref = "ghcr.io/acme/app:pr-7-" + kHead + "-dev";
+    const Result<PullPlan> plan = decide_pull(fork_pull_request(), inputs({{"ref", ref}}), std::nullopt);
+    REQUIRE(plan);
+    CHECK(plan->names.front().string() == ref);
+    CHECK(plan->artifact == "pr-image-acme-app-pr-7-" + kHead + "-dev.tar");
+    CHECK(std::ranges::find(plan->built, Reference::parse(ref).value()) != plan->built.end());
+}
+
+TEST_CASE("a rebuild pushes nothing, uploads nothing and writes no cache") {
+    Facts found = facts();
+    found.artifact_service = true;
+    for (const Event& event : {same_repository_pull_request(), fork_pull_request()}) {
+        const Result<Plan> plan =
+            decide_rebuild(event, inputs({{"artifact", "always"}, {"cache", "gha"}}), found);
+        REQUIRE(plan);
+        CHECK(plan->outputs.load);
+        CHECK_FALSE(plan->outputs.registry);
+        CHECK_FALSE(plan->artifact);
+        CHECK(plan->cache_to.empty());
+        CHECK_FALSE(plan->cache_from.empty());
+    }
+}
+
+TEST_CASE("the registry is asked again at growing intervals, until the time is up") {
+    using std::chrono::milliseconds;
+    using std::chrono::seconds;
+    CHECK(poll_delay(1, seconds(100)) == seconds(1));
+    CHECK(poll_delay(2, seconds(100)) == seconds(2));
+    CHECK(poll_delay(4, seconds(100)) == seconds(8));
+    CHECK(poll_delay(5, seconds(100)) == seconds(15));
+    CHECK(poll_delay(1000, seconds(100)) == seconds(15));
+    CHECK(poll_delay(1000, milliseconds(300)) == milliseconds(300));
+    CHECK_FALSE(poll_delay(1, seconds(0)));
+    CHECK_FALSE(poll_delay(3, milliseconds(-5)));
+}
+
+TEST_CASE("when all sources miss, one Error has all their reasons") {
+    const PullPlan plan = decide_pull(fork_pull_request(), inputs(), std::nullopt).value();
+    const Error error = none_of(plan, {{Source::registry, "it is down"}, {Source::artifact, "no artifact"}});
+    CHECK(error.why.contains("registry: it is down"));
+    CHECK(error.why.contains("artifact: no artifact"));
+    CHECK(error.why.contains(plan.reference.string()));
+}
+
+TEST_CASE("an image of another platform than the engine's is refused with both named") {
+    CHECK(verify_platform("linux/amd64", "linux/amd64"));
+    CHECK(verify_platform("linux/amd64", ""));
+    const Result<void> wrong = verify_platform("linux/arm64", "linux/amd64");
+    CHECK(message(wrong).contains("linux/arm64"));
+    CHECK(message(wrong).contains("linux/amd64"));
+}
+
+TEST_CASE("ref and sha together name an image that this event knows nothing of, which is not rebuilt") {
+    const std::string ref = "ghcr.io/other/app:pr-9-" + kOther;
+    const Event event = push_main();
+    const Result<PullPlan> plan =
+        decide_pull(event, inputs({{"ref", ref}, {"sha", kOther}, {"as", "preview"}}), std::nullopt);
+    REQUIRE(plan);
+    CHECK(plan->reference.string() == ref);
+    CHECK(plan->head_sha == sha(kOther));
+    CHECK(plan->login);
+    CHECK(plan->sources == std::vector{Source::registry, Source::artifact});
+    REQUIRE(plan->names.size() == 2);
+    CHECK(plan->names.front().string() == ref);
+    CHECK_FALSE(
+        decide_pull(event, inputs({{"ref", ref}, {"sha", kOther}, {"handover", "cache"}}), std::nullopt));
 }

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "commands/gather.hpp"
+#include "commands/session.hpp"
+#include "plan/pull.hpp"
+#include "text/digest.hpp"
+#include "text/error.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+
+namespace pr_image::commands {
+
+/// An image that is in the local engine, and was verified.
+struct Obtained {
+    plan::Source source = plan::Source::registry;
+    std::string image;             ///< a name or id that the engine knows it by
+    std::optional<Digest> digest;  ///< what its source calls it; absent for a rebuild
+};
+
+/// Tries the plan's sources in their order and stops at the first that works; each miss is one line of the
+/// log. The Error has the reason of every source; a signal ends it at once.
+boost::asio::awaitable<Result<Obtained>> obtain(Session& session, const plan::PullPlan& plan, Looks& looks);
+
+/// Looks for the plan's image in its registry and verifies it, without pulling it: see from_registry(). Gives
+/// its digest.
+boost::asio::awaitable<Result<Digest>> find_in_registry(Session& session, const plan::PullPlan& plan,
+                                                        const Looks& looks);
+
+/// Gets the image from its registry. While the plan's `wait` lasts, one that is not there yet or was built
+/// for another commit is asked for again. Nothing is pulled that was not verified first. Errors: not there,
+/// for another commit or platform, no right to see it; the engine cannot pull it.
+boost::asio::awaitable<Result<Obtained>> from_registry(Session& session, const plan::PullPlan& plan,
+                                                       Looks& looks);
+
+/// Gets the image from the run's artifact, streamed into the engine while it is checked: the engine has not
+/// the last byte before all of it was found right. Errors: no service, no such artifact, wrong bytes, an
+/// archive that is no image, of another commit or platform, or that would move other names.
+boost::asio::awaitable<Result<Obtained>> from_artifact(Session& session, const plan::PullPlan& plan,
+                                                       Looks& looks);
+
+/// Builds the image once more from the caches. Errors: what a build can fail of.
+boost::asio::awaitable<Result<Obtained>> from_cache(Session& session, const plan::PullPlan& plan,
+                                                    Looks& looks);
+
+}  // namespace pr_image::commands

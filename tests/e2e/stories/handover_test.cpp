@@ -1,0 +1,212 @@
+#include "e2e/handover.hpp"
+
+#include "e2e/manners.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <thread>
+
+namespace pr_image::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+void remove_checkout(const Scene& scene) {
+    for (const auto& entry : std::filesystem::directory_iterator(scene.job.workspace()))
+        std::filesystem::remove_all(entry.path());
+}
+
+std::string error_of(const Result& result) {
+    const auto errors = result.of(Annotation::Level::kError);
+    return errors.empty() ? std::string() : errors.front().message;
+}
+
+TEST_CASE("an image that was pushed is pulled by every test job, exactly as it was built") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app());
+    const Result built = stage.run("build");
+    REQUIRE(built.succeeded());
+    CHECK(built.output("available") == "true");
+    CHECK(built.output("artifact-name").empty());
+    remove_checkout(scene);
+
+    for (const std::string test : {"unit", "lint", "browser"}) {
+        const Result pulled = stage.pull(test, {{"as", "test-standard:latest\ntest-" + test}});
+        REQUIRE(pulled.succeeded());
+        CHECK(pulled.output("source") == "registry");
+        CHECK(pulled.output("digest") == built.output("digest"));
+        CHECK(pulled.output("ref") == built.output("ref"));
+        CHECK(pulled.output("image") == scene.image());
+        CHECK_FALSE(pulled.output("seconds").empty());
+        const std::string id = scene.engine.image_id(scene.image() + ":" + scene.tag());
+        CHECK(pulled.output("imageid") == id);
+        CHECK(scene.engine.image_id("test-standard:latest") == id);
+        CHECK(scene.engine.image_id("test-" + test + ":latest") == id);
+        CHECK(scene.engine.read_file("test-standard:latest", "/app") == "an app\n");
+        scene.engine.remove_image("test-standard:latest");
+        scene.engine.remove_image("test-" + test + ":latest");
+    }
+}
+
+TEST_CASE("a fork's image reaches every test job as an artifact, and no registry hears of it") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app(), {{"change", "1\n"}}, from_fork());
+    const Result built = stage.run("build");
+    REQUIRE(built.succeeded());
+    CHECK(built.output("strategy") == "fallback");
+    CHECK(built.output("available") == "true");
+    const auto artifacts = stage.artifacts();
+    REQUIRE(artifacts.size() == 1);
+    CHECK(built.output("artifact-name") == artifacts.front().name);
+    CHECK(built.output("artifact-id") == std::to_string(artifacts.front().id));
+    CHECK(built.output("artifact-digest") == artifacts.front().digest);
+    CHECK(std::filesystem::file_size(scene.job.temp() / built.output("artifact-path")) ==
+          artifacts.front().size);
+    CHECK(scene.ghcr.writes().empty());
+    remove_checkout(scene);
+
+    for (const std::string test : {"unit", "lint", "browser"}) {
+        const Result pulled = stage.pull(test, {{"as", "test-standard:latest"}});
+        REQUIRE(pulled.succeeded());
+        CHECK(pulled.output("source") == "artifact");
+        CHECK(contains(pulled.displayed, "Not from registry: "));
+        CHECK(scene.engine.labels("test-standard:latest").at("dev.pr-image.head-sha") == scene.commits.head);
+        CHECK(scene.engine.read_file("test-standard:latest", "/app") == "an app\n");
+        scene.engine.remove_image("test-standard:latest");
+    }
+}
+
+TEST_CASE("when a fork's artifact is gone, a test job builds the image again from the cache") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(busybox_app("RUN echo step one > /one\nRUN echo step two > /two\n"),
+                       {{"change", "1\n"}}, from_fork());
+    REQUIRE(stage.run("build", {{"cache", "gha"}}).succeeded());
+    stage.results.with_artifacts([](fakes::ArtifactService& service) { service.artifacts().clear(); });
+
+    const Result pulled = stage.pull("unit", {{"cache", "gha"}, {"as", "test-standard:latest"}});
+    REQUIRE(pulled.succeeded());
+    CHECK(pulled.output("source") == "cache");
+    CHECK(contains(pulled.displayed, "Not from artifact: "));
+    int steps = 0;
+    for (const std::string& line : pulled.log) {
+        if (contains(line, "RUN echo step") && contains(line, "CACHED")) ++steps;
+    }
+    CHECK(steps == 2);
+    CHECK(scene.engine.read_file("test-standard:latest", "/two") == "step two\n");
+    scene.engine.remove_image("test-standard:latest");
+}
+
+TEST_CASE("an image of another commit is refused, with both commits named") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app());
+    const std::map<std::string, std::string> one_tag{{"pr-tag", "pr-{number}"}};
+    REQUIRE(stage.run("build", one_tag).succeeded());
+    const std::string old = scene.commits.head;
+
+    scene.pull_request(copy_only_app(), {{"change", "2\n"}});
+    REQUIRE(scene.commits.head != old);
+    const Result pulled = stage.pull("unit", {{"pr-tag", "pr-{number}"}, {"handover", "registry"}});
+    CHECK_FALSE(pulled.succeeded());
+    CHECK(contains(error_of(pulled), old));
+    CHECK(contains(error_of(pulled), scene.commits.head));
+    CHECK(scene.engine.images(scene.image()).empty());
+}
+
+TEST_CASE("an artifact with one wrong byte is refused, and the next source is used") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app(), {{"change", "1\n"}}, from_fork());
+    const Result built = stage.run("build");
+    REQUIRE(built.succeeded());
+    stage.results.flip_byte(stage.artifacts().front().id, 700);
+
+    const Result refused = stage.pull("lint", {{"handover", "artifact"}});
+    CHECK_FALSE(refused.succeeded());
+    CHECK(scene.engine.images(scene.image()).empty());
+
+    const Result pulled = stage.pull("unit");
+    REQUIRE(pulled.succeeded());
+    CHECK(pulled.output("source") == "cache");
+    CHECK(contains(pulled.displayed, "Not from artifact: "));
+}
+
+TEST_CASE("an image that is still being built is waited for") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app());
+    Step waiting = stage.step("unit", {{"command", "pull"}, {"handover", "registry"}, {"wait", "60s"}});
+    const auto test_job = scene.job.another();
+    RunningStep pulling = test_job->start(waiting);
+    REQUIRE(pulling.wait_for("Waiting up to", 20s));
+    const Result built = stage.run("build", {{"command", "build"}});
+    REQUIRE(built.succeeded());
+    const Result pulled = pulling.finish();
+    REQUIRE(pulled.succeeded());
+    CHECK(pulled.output("digest") == built.output("digest"));
+    CHECK(contains(pulled.displayed, "Waited "));
+}
+
+TEST_CASE("two jobs that upload at once do not disturb each other") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app(), {{"change", "1\n"}}, from_fork());
+    const auto other_job = scene.job.another();
+    std::filesystem::copy(scene.job.workspace(), other_job->workspace(),
+                          std::filesystem::copy_options::recursive);
+    RunningStep one = scene.job.start(stage.step("build-a", {{"variant", "a"}}));
+    RunningStep other = other_job->start(stage.step("build-b", {{"variant", "b"}}));
+    const Result first = one.finish();
+    const Result second = other.finish();
+    REQUIRE(first.succeeded());
+    REQUIRE(second.succeeded());
+    CHECK(stage.artifacts().size() == 2);
+    CHECK(first.output("artifact-name") != second.output("artifact-name"));
+}
+
+TEST_CASE("an artifact's name that another job has taken stays that job's, and one's own is replaced") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app(), {{"change", "1\n"}}, from_fork());
+    const Result first = stage.run("build");
+    REQUIRE(first.succeeded());
+    const Result again = stage.run("build");
+    REQUIRE(again.succeeded());
+    CHECK(again.output("artifact-id") != first.output("artifact-id"));
+
+    const Result foreign = stage.run("another");
+    CHECK_FALSE(foreign.succeeded());
+    CHECK(contains(error_of(foreign), "another job"));
+    REQUIRE(stage.artifacts().size() == 1);
+    CHECK(std::to_string(stage.artifacts().front().id) == again.output("artifact-id"));
+}
+
+TEST_CASE("when no source has the image, one error has every reason") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app(), {{"change", "1\n"}}, from_fork());
+    remove_checkout(scene);
+    const Result pulled = stage.pull("unit");
+    CHECK_FALSE(pulled.succeeded());
+    const std::string error = error_of(pulled);
+    CHECK(contains(error, "registry: "));
+    CHECK(contains(error, "artifact: "));
+    CHECK(contains(error, "cache: "));
+    CHECK(pulled.of(Annotation::Level::kError).size() == 1);
+}
+
+}  // namespace
+}  // namespace pr_image::e2e
