@@ -1,7 +1,7 @@
 // Plays a pull request for a person: on a real engine, with a real registry behind GHCR's token rules, and
 // with the action's container started as GitHub's runner starts it.
 
-#include "e2e/scene.hpp"
+#include "e2e/handover.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -56,16 +56,34 @@ e2e::Result watch(e2e::Scene& scene, const e2e::Step& step) {
     return result;
 }
 
-bool play(e2e::Scene& scene, const std::map<std::string, std::string>& inputs) {
+/// A test job on another machine: one step, and the image is there.
+bool consume(e2e::Handover& stage, const e2e::Result& built, std::map<std::string, std::string> inputs) {
+    stage.forget_images();
+    say("\nA test job on a machine without the image (command: pull):\n");
+    inputs["command"] = "pull";
+    inputs["as"] = "test-standard:latest";
+    const e2e::Result pulled = watch(stage.scene, stage.step("test", inputs));
+    if (!pulled.succeeded()) return false;
+    say("\nThe step's outputs:\n");
+    for (const auto& [name, value] : pulled.outputs)
+        say(fmt::format("  {:<10} {}", name, value));
+    const bool there = stage.scene.engine.has_image("test-standard:latest");
+    stage.scene.engine.remove_image("test-standard:latest");
+    const bool pushed = built.output("strategy") == "push";
+    return there && pulled.output("source") == (pushed ? "registry" : "artifact");
+}
+
+bool play(e2e::Handover& stage, const std::map<std::string, std::string>& inputs) {
+    e2e::Scene& scene = stage.scene;
     std::map<std::string, std::string> planning = inputs;
     planning["command"] = "plan";
     say("The plan (command: plan, nothing is built):\n");
-    const e2e::Result planned = scene.job.run(scene.step(planning));
+    const e2e::Result planned = scene.job.run(stage.step("image", planning));
     if (!planned.succeeded()) return false;
     say(boost::json::serialize(boost::json::parse(planned.output("plan")).at("argv")));
 
     say("\nThe build (command: build), as the step's log shows it:\n");
-    const e2e::Result built = watch(scene, scene.step(inputs));
+    const e2e::Result built = watch(scene, stage.step("image", inputs));
     if (!built.succeeded()) return false;
     say("\nThe step's outputs:\n");
     for (const auto& [name, value] : built.outputs) {
@@ -80,7 +98,7 @@ bool play(e2e::Scene& scene, const std::map<std::string, std::string>& inputs) {
                                            ? "holds it"
                                            : "has no such image"));
     const bool pushed = built.output("strategy") == "push";
-    return pushed == digest.has_value();
+    return pushed == digest.has_value() && consume(stage, built, inputs);
 }
 
 }  // namespace
@@ -91,14 +109,14 @@ int main(int count, char** arguments) {
         const std::map<std::string, std::string> inputs{{"target", "app"}};
         const e2e::Files change{{"pages/news.md", "# News\n\nA page that a pull request brings.\n"}};
 
-        e2e::Scene own;
+        e2e::Handover own;
         title("A pull request from the repository itself: push");
-        own.pull_request(project, change);
+        own.scene.pull_request(project, change);
         const bool pushed = play(own, inputs);
 
-        e2e::Scene fork;
+        e2e::Handover fork;
         title("The same change from a fork: fallback, with no credential near the build");
-        fork.pull_request(project, change, e2e::from_fork());
+        fork.scene.pull_request(project, change, e2e::from_fork());
         const bool fell_back = play(fork, inputs);
 
         title(pushed && fell_back ? "Both ended as they should" : "Something went wrong");

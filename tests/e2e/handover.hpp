@@ -21,10 +21,9 @@ class Handover {
 
     /// The action's step in the run's job of that name, which has a token of its own.
     [[nodiscard]] Step step(const std::string& job, std::map<std::string, std::string> with = {}) const;
-    /// `step(job, with)`, carried out, with its manners checked.
+    /// `step(job, with)`, carried out.
     Result run(const std::string& job, const std::map<std::string, std::string>& with = {});
-    /// A test job: the machine has no image of this scene, and (unless it is to build) nothing is checked
-    /// out.
+    /// `command: pull` on a machine that has no image of this scene.
     Result pull(const std::string& job, std::map<std::string, std::string> with = {});
 
     /// Removes every image of this scene from the engine, as on a new machine.

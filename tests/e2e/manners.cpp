@@ -21,6 +21,11 @@ void check_manners(const Scene& scene, const Result& result) {
     CHECK(result.paths.empty());
 }
 
+Result checked(const Scene& scene, Result result) {
+    check_manners(scene, result);
+    return result;
+}
+
 Result run_checked(Scene& scene, const std::map<std::string, std::string>& inputs) {
     Result result = scene.run(inputs);
     check_manners(scene, result);

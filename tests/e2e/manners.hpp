@@ -12,6 +12,9 @@ namespace pr_image::e2e {
 /// is to be seen. Prints the step's log when the test case fails.
 void check_manners(const Scene& scene, const Result& result);
 
+/// The result, with its manners checked.
+Result checked(const Scene& scene, Result result);
+
 /// `scene.run(inputs)`, with its manners checked.
 Result run_checked(Scene& scene, const std::map<std::string, std::string>& inputs = {});
 

@@ -120,6 +120,7 @@ std::string Ghcr::everything_received() const {
 }
 
 Reply Ghcr::handle(const Seen& seen) {
+    if (out_) return error(503, "UNAVAILABLE", "The service is unavailable.");
     if (seen.target.starts_with("/token")) return give_token(seen);
     if (seen.target.starts_with(kApi)) {
         Seen below = seen;

@@ -6,6 +6,7 @@
 #include "support/docker_registry.hpp"
 #include "support/http_client.hpp"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -67,6 +68,9 @@ class Ghcr {
     /// GITHUB_API_URL.
     [[nodiscard]] std::string api_url() const;
 
+    /// While it is true, everything is answered with 503.
+    void out_of_service(bool out) { out_ = out; }
+
     /// Every request below `/v2/` so far.
     [[nodiscard]] std::vector<Request> requests() const;
     /// Those that could have changed something, by their method.
@@ -89,6 +93,7 @@ class Ghcr {
 
     mutable std::mutex mutex_;
     GithubApi api_;
+    std::atomic<bool> out_ = false;
     std::map<std::string, GhcrPermission> tokens_;
     std::set<std::string> public_;
     std::vector<Request> requests_;

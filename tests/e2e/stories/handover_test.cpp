@@ -1,6 +1,7 @@
 #include "e2e/handover.hpp"
 
 #include "e2e/manners.hpp"
+#include "support/child_process.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <fmt/format.h>
@@ -35,14 +36,15 @@ TEST_CASE("an image that was pushed is pulled by every test job, exactly as it w
     Handover stage;
     Scene& scene = stage.scene;
     scene.pull_request(copy_only_app());
-    const Result built = stage.run("build");
+    const Result built = checked(scene, stage.run("build"));
     REQUIRE(built.succeeded());
     CHECK(built.output("available") == "true");
     CHECK(built.output("artifact-name").empty());
     remove_checkout(scene);
 
     for (const std::string test : {"unit", "lint", "browser"}) {
-        const Result pulled = stage.pull(test, {{"as", "test-standard:latest\ntest-" + test}});
+        const Result pulled =
+            checked(scene, stage.pull(test, {{"as", "test-standard:latest\ntest-" + test}}));
         REQUIRE(pulled.succeeded());
         CHECK(pulled.output("source") == "registry");
         CHECK(pulled.output("digest") == built.output("digest"));
@@ -63,7 +65,7 @@ TEST_CASE("a fork's image reaches every test job as an artifact, and no registry
     Handover stage;
     Scene& scene = stage.scene;
     scene.pull_request(copy_only_app(), {{"change", "1\n"}}, from_fork());
-    const Result built = stage.run("build");
+    const Result built = checked(scene, stage.run("build"));
     REQUIRE(built.succeeded());
     CHECK(built.output("strategy") == "fallback");
     CHECK(built.output("available") == "true");
@@ -78,7 +80,7 @@ TEST_CASE("a fork's image reaches every test job as an artifact, and no registry
     remove_checkout(scene);
 
     for (const std::string test : {"unit", "lint", "browser"}) {
-        const Result pulled = stage.pull(test, {{"as", "test-standard:latest"}});
+        const Result pulled = checked(scene, stage.pull(test, {{"as", "test-standard:latest"}}));
         REQUIRE(pulled.succeeded());
         CHECK(pulled.output("source") == "artifact");
         CHECK(contains(pulled.displayed, "Not from registry: "));
@@ -93,18 +95,20 @@ TEST_CASE("when a fork's artifact is gone, a test job builds the image again fro
     Scene& scene = stage.scene;
     scene.pull_request(busybox_app("RUN echo step one > /one\nRUN echo step two > /two\n"),
                        {{"change", "1\n"}}, from_fork());
-    REQUIRE(stage.run("build", {{"cache", "gha"}}).succeeded());
+    REQUIRE(checked(scene, stage.run("build", {{"cache", "gha"}})).succeeded());
     stage.results.with_artifacts([](fakes::ArtifactService& service) { service.artifacts().clear(); });
+    support::run({"docker", "builder", "prune", "--all", "--force"});
 
-    const Result pulled = stage.pull("unit", {{"cache", "gha"}, {"as", "test-standard:latest"}});
+    const Result pulled =
+        checked(scene, stage.pull("unit", {{"cache", "gha"}, {"as", "test-standard:latest"}}));
     REQUIRE(pulled.succeeded());
     CHECK(pulled.output("source") == "cache");
     CHECK(contains(pulled.displayed, "Not from artifact: "));
     int steps = 0;
     for (const std::string& line : pulled.log) {
-        if (contains(line, "RUN echo step") && contains(line, "CACHED")) ++steps;
+        if (line.starts_with("#") && line.ends_with(" CACHED")) ++steps;
     }
-    CHECK(steps == 2);
+    CHECK(steps >= 2);
     CHECK(scene.engine.read_file("test-standard:latest", "/two") == "step two\n");
     scene.engine.remove_image("test-standard:latest");
 }
@@ -114,12 +118,13 @@ TEST_CASE("an image of another commit is refused, with both commits named") {
     Scene& scene = stage.scene;
     scene.pull_request(copy_only_app());
     const std::map<std::string, std::string> one_tag{{"pr-tag", "pr-{number}"}};
-    REQUIRE(stage.run("build", one_tag).succeeded());
+    REQUIRE(checked(scene, stage.run("build", one_tag)).succeeded());
     const std::string old = scene.commits.head;
 
     scene.pull_request(copy_only_app(), {{"change", "2\n"}});
     REQUIRE(scene.commits.head != old);
-    const Result pulled = stage.pull("unit", {{"pr-tag", "pr-{number}"}, {"handover", "registry"}});
+    const Result pulled =
+        checked(scene, stage.pull("unit", {{"pr-tag", "pr-{number}"}, {"handover", "registry"}}));
     CHECK_FALSE(pulled.succeeded());
     CHECK(contains(error_of(pulled), old));
     CHECK(contains(error_of(pulled), scene.commits.head));
@@ -130,15 +135,15 @@ TEST_CASE("an artifact with one wrong byte is refused, and the next source is us
     Handover stage;
     Scene& scene = stage.scene;
     scene.pull_request(copy_only_app(), {{"change", "1\n"}}, from_fork());
-    const Result built = stage.run("build");
+    const Result built = checked(scene, stage.run("build"));
     REQUIRE(built.succeeded());
     stage.results.flip_byte(stage.artifacts().front().id, 700);
 
-    const Result refused = stage.pull("lint", {{"handover", "artifact"}});
+    const Result refused = checked(scene, stage.pull("lint", {{"handover", "artifact"}}));
     CHECK_FALSE(refused.succeeded());
     CHECK(scene.engine.images(scene.image()).empty());
 
-    const Result pulled = stage.pull("unit");
+    const Result pulled = checked(scene, stage.pull("unit"));
     REQUIRE(pulled.succeeded());
     CHECK(pulled.output("source") == "cache");
     CHECK(contains(pulled.displayed, "Not from artifact: "));
@@ -152,12 +157,29 @@ TEST_CASE("an image that is still being built is waited for") {
     const auto test_job = scene.job.another();
     RunningStep pulling = test_job->start(waiting);
     REQUIRE(pulling.wait_for("Waiting up to", 20s));
-    const Result built = stage.run("build", {{"command", "build"}});
+    const Result built = checked(scene, stage.run("build", {{"command", "build"}}));
     REQUIRE(built.succeeded());
     const Result pulled = pulling.finish();
     REQUIRE(pulled.succeeded());
     CHECK(pulled.output("digest") == built.output("digest"));
     CHECK(contains(pulled.displayed, "Waited "));
+}
+
+TEST_CASE("a registry that is down for five seconds is waited for") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app());
+    const Result built = checked(scene, stage.run("build"));
+    REQUIRE(built.succeeded());
+    stage.forget_images();
+    scene.ghcr.out_of_service(true);
+    RunningStep pulling =
+        scene.job.start(stage.step("unit", {{"command", "pull"}, {"handover", "registry"}, {"wait", "90s"}}));
+    std::this_thread::sleep_for(5s);
+    scene.ghcr.out_of_service(false);
+    const Result pulled = checked(scene, pulling.finish());
+    REQUIRE(pulled.succeeded());
+    CHECK(pulled.output("digest") == built.output("digest"));
 }
 
 TEST_CASE("two jobs that upload at once do not disturb each other") {
@@ -181,13 +203,13 @@ TEST_CASE("an artifact's name that another job has taken stays that job's, and o
     Handover stage;
     Scene& scene = stage.scene;
     scene.pull_request(copy_only_app(), {{"change", "1\n"}}, from_fork());
-    const Result first = stage.run("build");
+    const Result first = checked(scene, stage.run("build"));
     REQUIRE(first.succeeded());
-    const Result again = stage.run("build");
+    const Result again = checked(scene, stage.run("build"));
     REQUIRE(again.succeeded());
     CHECK(again.output("artifact-id") != first.output("artifact-id"));
 
-    const Result foreign = stage.run("another");
+    const Result foreign = checked(scene, stage.run("another"));
     CHECK_FALSE(foreign.succeeded());
     CHECK(contains(error_of(foreign), "another job"));
     REQUIRE(stage.artifacts().size() == 1);
@@ -199,7 +221,7 @@ TEST_CASE("when no source has the image, one error has every reason") {
     Scene& scene = stage.scene;
     scene.pull_request(copy_only_app(), {{"change", "1\n"}}, from_fork());
     remove_checkout(scene);
-    const Result pulled = stage.pull("unit");
+    const Result pulled = checked(scene, stage.pull("unit"));
     CHECK_FALSE(pulled.succeeded());
     const std::string error = error_of(pulled);
     CHECK(contains(error, "registry: "));

@@ -1,0 +1,58 @@
+#include "e2e/handover.hpp"
+#include "e2e/manners.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include <map>
+#include <string>
+
+namespace pr_image::e2e {
+namespace {
+
+Files app_and_cookbook() {
+    Files files = busybox_app("COPY app /app\n");
+    files["app"] = "an app\n";
+    files["cookbook/Dockerfile"] =
+        "ARG BASE_IMAGE=nothing.invalid/base\nFROM ${BASE_IMAGE}\nRUN cp /app /cooked\n";
+    return files;
+}
+
+const std::map<std::string, std::string> kCookbook{{"base-image", "BASE_IMAGE"},
+                                                   {"variant", "cookbook"},
+                                                   {"context", "cookbook"},
+                                                   {"cache", "none"},
+                                                   {"as", "cookbook:latest"}};
+
+TEST_CASE("an image is built on top of the pull request's image, pushed or not") {
+    const bool fork = GENERATE(false, true);
+    CAPTURE(fork);
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(app_and_cookbook(), {{"change", "1\n"}}, fork ? from_fork() : PullRequestSpec());
+    const Result base = checked(scene, stage.run("build"));
+    REQUIRE(base.succeeded());
+    stage.forget_images();
+
+    const Result built = checked(scene, stage.run("cookbook", kCookbook));
+    REQUIRE(built.succeeded());
+    CHECK(built.output("strategy") == (fork ? "fallback" : "push"));
+    CHECK(built.output("available") == "true");
+    CHECK(scene.engine.read_file("cookbook:latest", "/cooked") == "an app\n");
+    scene.engine.remove_image("cookbook:latest");
+}
+
+TEST_CASE("a base that nobody built is an error that says where it was looked for") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(app_and_cookbook());
+    const Result built = checked(scene, stage.run("cookbook", kCookbook));
+    CHECK_FALSE(built.succeeded());
+    const auto errors = built.of(Annotation::Level::kError);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors.front().message.find("registry: ") != std::string::npos);
+    CHECK(errors.front().message.find("artifact: ") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace pr_image::e2e
