@@ -139,7 +139,7 @@ void look_at_checkout(Session& session, plan::Facts& facts) {
 asio::awaitable<Result<void>> look_for_base(Session& session, Looks& looks) {
     using asio::experimental::awaitable_operators::operator||;
     const Result<std::optional<plan::PullPlan>> plan =
-        plan::decide_base(session.event, session.inputs, looks.facts.pull_request);
+        plan::decide_base(session.event, session.inputs, looks.facts);
     if (!plan) co_return std::unexpected(plan.error());
     if (!*plan) co_return Result<void>();
     auto either = find_base(session, **plan, looks) || session.interruption.wait();
@@ -157,7 +157,11 @@ asio::awaitable<Result<Looks>> gather_for_pull(Session& session) {
     using asio::experimental::awaitable_operators::operator||;
     Looks looks;
     looks.facts.now = current_time(session.environment);
-    const Result<plan::PullPlan> wanted = plan::decide_pull(session.event, session.inputs, std::nullopt);
+    if (Result<void> looked = look_up_time_zones(session, looks.facts); !looked) {
+        co_return std::unexpected(looked.error());
+    }
+    const Result<plan::PullPlan> wanted =
+        plan::decide_pull(session.event, session.inputs, std::nullopt, looks.facts);
     if (!wanted) co_return std::unexpected(wanted.error());
     Result<docker::Engine> engine =
         docker::Engine::at(session.http.executor(), session.environment.variables());

@@ -17,8 +17,7 @@ constexpr std::string_view kContextName = "pr-image-base";
 
 }  // namespace
 
-Result<std::optional<PullPlan>> decide_base(const Event& event, const Inputs& inputs,
-                                            const Facts& facts) {
+Result<std::optional<PullPlan>> decide_base(const Event& event, const Inputs& inputs, const Facts& facts) {
     if (inputs.base_image.empty()) return std::nullopt;
     if (inputs.handover == Handover::cache) {
         return fail("Invalid input 'handover'", "cache rebuilds an image, and a base has to be there already",

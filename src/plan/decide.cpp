@@ -115,15 +115,15 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
     const auto is_oci = [](const OutputEntry& output) { return output.type == "oci"; };
     const std::size_t outputs =
         plan.outputs.given.size() + (plan.outputs.registry || plan.outputs.load ? 1 : 0);
-    const BuilderNeeds needs{.several_platforms = plan.platforms.size() > 1,
-                             .cache_export = std::ranges::any_of(plan.cache_to, is_exported),
-                             .cache_service = plan.cache_service,
-                             .several_outputs = outputs > 1 || !plan.outputs.tar.empty(),
-                             .oci_output = std::ranges::any_of(inputs.outputs, is_oci),
-                             .attestations = wants_attestations(inputs),
-                             .loopback_registry =
-                                 std::ranges::any_of(plan.images, on_loopback) ||
-                                 (facts.base && text::is_loopback(facts.base->reference.name().host()))};
+    const BuilderNeeds needs{
+        .several_platforms = plan.platforms.size() > 1,
+        .cache_export = std::ranges::any_of(plan.cache_to, is_exported),
+        .cache_service = plan.cache_service,
+        .several_outputs = outputs > 1 || !plan.outputs.tar.empty(),
+        .oci_output = std::ranges::any_of(inputs.outputs, is_oci),
+        .attestations = wants_attestations(inputs),
+        .loopback_registry = std::ranges::any_of(plan.images, on_loopback) ||
+                             (facts.base && text::is_loopback(facts.base->reference.name().host()))};
     Result<Builder> builder = choose_builder(inputs, needs, facts);
     if (!builder) return std::unexpected(builder.error());
     plan.builder = *std::move(builder);

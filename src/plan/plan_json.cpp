@@ -16,7 +16,7 @@ using boost::json::value;
 
 namespace {
 
-array strings(const std::vector<std::string>& values) {
+array string_array(const std::vector<std::string>& values) {
     array list;
     for (const std::string& text : values)
         list.emplace_back(text);
@@ -85,7 +85,7 @@ object to_json(const Plan& plan) {
     object handover{{"registry", plan.outputs.registry},
                     {"artifact", plan.artifact ? value(plan.artifact->name) : value(nullptr)},
                     {"load", plan.outputs.load},
-                    {"outputs", strings(plan.outputs.given)}};
+                    {"outputs", string_array(plan.outputs.given)}};
     return object{{"version", 1},
                   {"command", "build"},
                   {"strategy", to_string(plan.strategy)},
@@ -95,10 +95,10 @@ object to_json(const Plan& plan) {
                   {"image", plan.images.front().string()},
                   {"tags", std::move(tags)},
                   {"labels", labels_object(plan.labels)},
-                  {"annotations", strings(plan.annotations)},
-                  {"platforms", strings(plan.platforms)},
-                  {"cache_from", strings(plan.cache_from)},
-                  {"cache_to", strings(plan.cache_to)},
+                  {"annotations", string_array(plan.annotations)},
+                  {"platforms", string_array(plan.platforms)},
+                  {"cache_from", string_array(plan.cache_from)},
+                  {"cache_to", string_array(plan.cache_to)},
                   {"secrets", secret_ids(plan.build.secrets)},
                   {"builder", object{{"driver", to_string(plan.builder.driver)},
                                      {"name", plan.builder.name},
@@ -155,25 +155,25 @@ std::string plan_hash(const Plan& plan, const std::string& workspace) {
         attests.push_back(without_run(attest));
     const array parts{std::move(tags),
                       std::move(labels),
-                      strings(plan.annotations),
-                      strings(plan.platforms),
+                      string_array(plan.annotations),
+                      string_array(plan.platforms),
                       value(portable(plan.build.context, workspace)),
                       value(portable(plan.build.file, workspace)),
                       value(plan.build.target),
-                      strings(plan.build.build_args),
+                      string_array(plan.build.build_args),
                       std::move(build_contexts),
                       secret_ids(plan.build.secrets),
-                      strings(plan.build.ssh),
-                      strings(attests),
-                      strings(plan.outputs.given),
-                      strings(plan.build.no_cache_filters),
-                      strings(plan.build.add_hosts),
-                      strings(plan.build.allow),
+                      string_array(plan.build.ssh),
+                      string_array(attests),
+                      string_array(plan.outputs.given),
+                      string_array(plan.build.no_cache_filters),
+                      string_array(plan.build.add_hosts),
+                      string_array(plan.build.allow),
                       value(plan.build.call),
                       value(plan.build.cgroup_parent),
                       value(plan.build.network),
                       value(plan.build.shm_size),
-                      strings(plan.build.ulimits)};
+                      string_array(plan.build.ulimits)};
     return std::string(text::sha256(boost::json::serialize(parts)).hex());
 }
 

@@ -27,7 +27,7 @@ bool holds(const std::vector<std::string>& list, const std::string& entry) {
 }  // namespace
 
 TEST_CASE("the base is the image that the same inputs without variant make") {
-    const auto plan = decide_base(same_repository_pull_request(), on_base(), std::nullopt);
+    const auto plan = decide_base(same_repository_pull_request(), on_base(), facts());
     REQUIRE(plan);
     REQUIRE(*plan);
     CHECK((*plan)->reference.string() == "ghcr.io/acme/app:pr-7-" + kHead);
@@ -36,20 +36,20 @@ TEST_CASE("the base is the image that the same inputs without variant make") {
 
 TEST_CASE("input ref names the base") {
     const std::string ref = "ghcr.io/acme/base@" + digest().string();
-    const auto plan = decide_base(same_repository_pull_request(), on_base({{"ref", ref}}), std::nullopt);
+    const auto plan = decide_base(same_repository_pull_request(), on_base({{"ref", ref}}), facts());
     REQUIRE(plan);
     CHECK((*plan)->reference.string() == ref);
 }
 
 TEST_CASE("a build without base-image has no base") {
-    CHECK(decide_base(same_repository_pull_request(), inputs(), std::nullopt).value() == std::nullopt);
+    CHECK(decide_base(same_repository_pull_request(), inputs(), facts()).value() == std::nullopt);
 }
 
 TEST_CASE("an image cannot stand on itself, and a base is not rebuilt") {
-    CHECK(message(decide_base(same_repository_pull_request(), inputs({{"base-image", "BASE_IMAGE"}}),
-                              std::nullopt))
-              .contains("is the image that is built on it"));
-    CHECK_FALSE(decide_base(same_repository_pull_request(), on_base({{"handover", "cache"}}), std::nullopt));
+    CHECK(
+        message(decide_base(same_repository_pull_request(), inputs({{"base-image", "BASE_IMAGE"}}), facts()))
+            .contains("is the image that is built on it"));
+    CHECK_FALSE(decide_base(same_repository_pull_request(), on_base({{"handover", "cache"}}), facts()));
 }
 
 TEST_CASE("a base in the registry is pinned for FROM, and its registry may be logged in to") {
