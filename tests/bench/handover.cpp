@@ -72,7 +72,7 @@ void write_random(const fs::path& path, std::size_t size) {
 /// The Results service's stand-in, in a process of its own.
 class Service {
   public:
-    Service() : child_({fs::absolute("build/fake-results-service")}) {
+    Service() : child_({fs::absolute("build/fake-results-service"), "--until-killed", "yes"}) {
         child_.pump_until([this] { return child_.out().find('\n') != std::string::npos; }, kLongest);
         const json::value said = json::parse(text::trim(child_.out()));
         url = std::string(said.at("url").as_string());

@@ -1,6 +1,7 @@
 // The Results service's stand-in as a program of its own:
-//   fake-results-service [--port PORT] [--address ADDRESS] [--scope REF=PERMISSION]…
-// prints one JSON line with `url` and `token`, and ends when its standard input does.
+//   fake-results-service [--until-killed yes] [--port PORT] [--address ADDRESS] [--scope REF=PERMISSION]…
+// prints one JSON line with `url` and `token`, and ends when its standard input does, or only when it is
+// killed.
 #include "fakes/results_service.hpp"
 #include "text/strings.hpp"
 
@@ -18,9 +19,11 @@ int main(int argc, char** argv) {
     const std::vector<std::string_view> arguments(argv + 1, argv + argc);
     fakes::ResultsServiceOptions options{.record = false};
     fakes::RunToken run;
+    bool until_killed = false;
     for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) {
         const std::string value(arguments[i + 1]);
         if (arguments[i] == "--port") options.port = static_cast<std::uint16_t>(std::stoi(value));
+        if (arguments[i] == "--until-killed") until_killed = value == "yes";
         if (arguments[i] == "--address") options.address = value;
         if (arguments[i] == "--scope") {
             const std::size_t equals = value.rfind('=');
@@ -33,5 +36,7 @@ int main(int argc, char** argv) {
     std::array<char, 256> ignored{};
     while (::read(STDIN_FILENO, ignored.data(), ignored.size()) > 0) {
     }
+    while (until_killed)
+        ::pause();
     return 0;
 }
