@@ -21,8 +21,7 @@ Error pipe_ended() {
 
 }  // namespace
 
-Pipe::Pipe(asio::any_io_executor executor)
-    : timer_(std::move(executor), asio::steady_timer::time_point::max()) {}
+Pipe::Pipe(const asio::any_io_executor& executor) : timer_(executor, asio::steady_timer::time_point::max()) {}
 
 asio::awaitable<Result<void>> Pipe::write(std::string_view piece) {
     piece_ = piece;

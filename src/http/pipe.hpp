@@ -17,7 +17,7 @@ namespace pr_image::http {
 /// buffer of its own: whoever is faster waits. One writer and one reader, on the executor's one thread.
 class Pipe {
   public:
-    explicit Pipe(boost::asio::any_io_executor executor);
+    explicit Pipe(const boost::asio::any_io_executor& executor);
 
     /// Takes the next piece; ends when the reader has all of it. An Error is the reader's reason to stop.
     boost::asio::awaitable<text::Result<void>> write(std::string_view piece);

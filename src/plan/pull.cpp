@@ -152,6 +152,7 @@ std::string why_missed(const Error& error) {
 
 Error none_of(const PullPlan& plan, const std::vector<Miss>& misses) {
     std::vector<std::string> reasons;
+    reasons.reserve(misses.size());
     for (const Miss& miss : misses)
         reasons.push_back(fmt::format("{}: {}", to_string(miss.source), miss.why));
     return {

@@ -24,6 +24,7 @@ std::string exact_reference(const plan::PullPlan& plan, const Obtained& obtained
 
 void announce(Session& session, const plan::PullPlan& plan) {
     std::vector<std::string> sources;
+    sources.reserve(plan.sources.size());
     for (const plan::Source source : plan.sources)
         sources.emplace_back(to_string(source));
     session.log.line(fmt::format("Wanted:   {}", plan.reference.string()));
