@@ -64,12 +64,19 @@ Result<std::string> expand_format(const Event& event, const Inputs& inputs, cons
     return tag;
 }
 
+/// What reads as ours to clean-up: a pull request's tag, a cache, a staging tag.
+bool is_reserved(std::string_view name) {
+    const bool of_pull_request =
+        name.starts_with("pr-") && name.size() > 3 && name[3] >= '0' && name[3] <= '9';
+    return of_pull_request || name.starts_with("pr-image-") || name.starts_with("buildcache-");
+}
+
 /// Names of at most `room` characters, so that a variant still fits behind them.
 std::vector<std::string> git_tag_names(std::string_view git_tag, std::size_t room) {
     const std::optional<metadata::Semver> version = metadata::parse_semver(git_tag);
     if (!version) {
-        const bool usable = git_tag.size() <= room && Tag::parse(git_tag);
-        return {usable ? std::string(git_tag) : sanitise(git_tag, room)};
+        const bool usable = git_tag.size() <= room && Tag::parse(git_tag) && !is_reserved(git_tag);
+        return {usable ? std::string(git_tag) : sanitise_ref(git_tag, room)};
     }
     if (!version->pre_release.empty()) return {version->version()};
     std::vector<std::string> names{version->version(), fmt::format("{}.{}", version->major, version->minor)};
@@ -84,13 +91,13 @@ std::vector<std::string> branch_names(const Event& event, const Subject& subject
     const std::string short_sha = subject.sha.short_form();
     if (event.on_default_branch()) {
         std::vector<std::string> names{"latest"};
-        if (std::string name = sanitise(event.branch(), room); !name.empty())
+        if (std::string name = sanitise_ref(event.branch(), room); !name.empty())
             names.push_back(std::move(name));
         names.push_back("sha-" + short_sha);
         return names;
     }
     const std::size_t behind = short_sha.size() + 1;
-    const std::string name = sanitise(event.branch(), room > behind ? room - behind : 0);
+    const std::string name = sanitise_ref(event.branch(), room > behind ? room - behind : 0);
     return {name.empty() ? "sha-" + short_sha : fmt::format("{}-{}", name, short_sha)};
 }
 
@@ -111,6 +118,11 @@ std::string sanitise(std::string_view text, std::size_t longest) {
         return std::string(value.substr(begin, value.find_last_not_of("-.") - begin + 1));
     };
     return trimmed(trimmed(clean).substr(0, longest));
+}
+
+std::string sanitise_ref(std::string_view ref, std::size_t longest) {
+    std::string name = sanitise(ref, longest);
+    return is_reserved(name) ? sanitise("ref-" + name, longest) : name;
 }
 
 bool is_pull_request_tag(std::string_view tag, const PullRequestNumber& number) {

@@ -17,6 +17,10 @@ namespace pr_image::plan {
 /// `.` at the ends, at most `longest` characters. May give "". Rule: design §4.
 std::string sanitise(std::string_view text, std::size_t longest = 128);
 
+/// Takes a branch's or git tag's name; gives it sanitised, behind `ref-` where clean-up would take it for a
+/// pull request's tag, a cache or a staging tag: a release named `pr-7` must not go with pull request #7.
+std::string sanitise_ref(std::string_view ref, std::size_t longest = 128);
+
 /// True for `pr-<number>` and `pr-<number>-…`: the only tags that a pull request may yield and clean-up may
 /// remove.
 bool is_pull_request_tag(std::string_view tag, const PullRequestNumber& number);

@@ -35,7 +35,7 @@ bool covers_pull_requests(std::string_view glob) {
 
 std::vector<std::string> default_protected_tags(std::string_view default_branch) {
     std::vector<std::string> globs{"latest", "v*", "*.*.*", "master*", "main*", "sha-*"};
-    if (std::string name = sanitise(default_branch); !name.empty()) globs.push_back(std::move(name));
+    if (std::string name = sanitise_ref(default_branch); !name.empty()) globs.push_back(std::move(name));
     return globs;
 }
 

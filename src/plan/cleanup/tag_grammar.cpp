@@ -77,7 +77,7 @@ std::optional<std::string_view> push_of(std::string_view rest) {
 }
 
 std::optional<std::string_view> branch_push(std::string_view tag, std::string_view branch) {
-    const std::string name = sanitise(branch, kLongestTag - kShortSha - 1);
+    const std::string name = sanitise_ref(branch, kLongestTag - kShortSha - 1);
     if (name.empty() || !tag.starts_with(name)) return std::nullopt;
     tag.remove_prefix(name.size());
     if (tag.size() <= kShortSha || tag.front() != '-') return std::nullopt;

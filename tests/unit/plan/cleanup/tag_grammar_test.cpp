@@ -84,6 +84,7 @@ TEST_CASE("a branch's tag is its sanitised name and seven digits") {
     CHECK(branch_push("feature-add-abc1234", "feature/Add") == "abc1234");
     CHECK(branch_push("feature-add-abc1234-dev", "feature/Add") == "abc1234");
     CHECK(branch_push("x-abc1234-def5678", "x-abc1234") == "def5678");
+    CHECK(branch_push("ref-pr-7-abc1234", "pr-7") == "abc1234");
     const auto [tag, branch] = GENERATE(table<std::string, std::string>({
         {"feature-add-abc1234", "feature/other"},
         {"feature-add-abc1234", "feature"},
