@@ -14,8 +14,7 @@ namespace pr_image::plan {
 /// Takes what a build with `base-image` knows; gives where its base is looked for: what input `ref` names,
 /// else this repository's image without `variant`, in the registry and then in the artifact. Nothing without
 /// `base-image`. Errors: decide_pull()'s; a base that is the image itself; `handover: cache`.
-Result<std::optional<PullPlan>> decide_base(const Event& event, const Inputs& inputs,
-                                            const Facts& facts);
+Result<std::optional<PullPlan>> decide_base(const Event& event, const Inputs& inputs, const Facts& facts);
 
 /// Adds to the plan's build what lets `FROM ${BASE_IMAGE}` find the base: a pinned reference, or a named
 /// build context with the OCI layout, which every builder driver takes. Without a look the base is assumed to

@@ -9,7 +9,8 @@
 using namespace pr_image;
 
 TEST_CASE("an artifact's name is what every file system can hold") {
-    const std::vector<std::string> names{"image", "pr-7-abc1234_dev.tar", "with space", "größe", std::string(255, 'x')};
+    const std::vector<std::string> names{"image", "pr-7-abc1234_dev.tar", "with space", "größe",
+                                         std::string(255, 'x')};
     for (const std::string& name : names) {
         CAPTURE(name);
         const auto parsed = ArtifactName::parse(name);
@@ -23,10 +24,10 @@ TEST_CASE("an artifact's name that a service or a file system refuses is an erro
         std::string name, why;
     };
     const std::vector<Row> rows{
-        {"", "empty"},           {"a/b", "'/'"},        {"a\\b", "'\\'"},  {"a\"b", "'\"'"},
-        {"a:b", "':'"},          {"a<b", "'<'"},        {"a>b", "'>'"},    {"a|b", "'|'"},
-        {"a*b", "'*'"},          {"a?b", "'?'"},        {"a\nb", "control"}, {"a\rb", "control"},
-        {"a\x7f", "control"},    {"\xff", "UTF-8"},     {"..", "folder"},  {std::string(256, 'x'), "256 bytes"},
+        {"", "empty"},        {"a/b", "'/'"},    {"a\\b", "'\\'"},    {"a\"b", "'\"'"},
+        {"a:b", "':'"},       {"a<b", "'<'"},    {"a>b", "'>'"},      {"a|b", "'|'"},
+        {"a*b", "'*'"},       {"a?b", "'?'"},    {"a\nb", "control"}, {"a\rb", "control"},
+        {"a\x7f", "control"}, {"\xff", "UTF-8"}, {"..", "folder"},    {std::string(256, 'x'), "256 bytes"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.name);

@@ -15,7 +15,8 @@ namespace pr_image::plan::cleanup::tests {
 namespace {
 
 constexpr int kRegistries = 10'000;
-// Those that a push or a second clean-up gets in the way of are slower, and differ in more than their content.
+// Those that a push or a second clean-up gets in the way of are slower, and differ in more than their
+// content.
 constexpr int kBusyRegistries = 1'500;
 
 }  // namespace
