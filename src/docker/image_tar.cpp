@@ -199,6 +199,7 @@ struct ImageTarCheck::State {
 
     [[nodiscard]] std::unexpected<Error> foreign(std::string_view file, std::string_view name) const {
         std::vector<std::string> expected;
+        expected.reserve(allowed.size());
         for (const Reference& one : allowed)
             expected.push_back(one.string());
         return refuse(fmt::format("its {} would name an image '{}' in the engine; only {} may be named", file,

@@ -151,6 +151,7 @@ std::string plan_hash(const Plan& plan, const std::string& workspace) {
             array{value(entry.substr(0, source)), value(portable(entry.substr(source), workspace))});
     }
     std::vector<std::string> attests;
+    attests.reserve(plan.build.attests.size());
     for (const std::string& attest : plan.build.attests)
         attests.push_back(without_run(attest));
     const array parts{std::move(tags),

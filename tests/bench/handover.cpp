@@ -43,7 +43,6 @@ namespace artifacts = github::artifacts;
 using support::ChildOptions;
 using support::ChildResult;
 
-constexpr double kMebibyte = 1024.0 * 1024.0;
 constexpr std::size_t kMegabyte = 1'000'000;
 constexpr auto kLongest = std::chrono::minutes(10);
 constexpr const char* kArtifact = "image.tar";

@@ -55,11 +55,13 @@ std::optional<std::pair<std::uint64_t, std::optional<std::uint64_t>>> parse_rang
     value.remove_prefix(6);
     const std::size_t dash = value.find('-');
     if (dash == std::string_view::npos) return std::nullopt;
+    const std::string_view from = value.substr(0, dash);
+    const std::string_view to = value.substr(dash + 1);
     std::uint64_t first = 0;
-    std::from_chars(value.data(), value.data() + dash, first);
-    if (dash + 1 == value.size()) return std::pair(first, std::optional<std::uint64_t>());
+    std::from_chars(from.data(), from.data() + from.size(), first);
+    if (to.empty()) return std::pair(first, std::optional<std::uint64_t>());
     std::uint64_t last = 0;
-    std::from_chars(value.data() + dash + 1, value.data() + value.size(), last);
+    std::from_chars(to.data(), to.data() + to.size(), last);
     return std::pair(first, std::optional(last));
 }
 

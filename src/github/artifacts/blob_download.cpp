@@ -80,14 +80,14 @@ asio::awaitable<bool> is_cancelled() {
 
 class Download {
   public:
-    Download(asio::any_io_executor executor, http::Client client, Locate locate,
+    Download(const asio::any_io_executor& executor, http::Client client, Locate locate,
              std::optional<Digest> expected, ContentSink sink, BlobDownloadOptions options)
         : client_(std::move(client)),
           locate_(std::move(locate)),
           expected_(std::move(expected)),
           sink_(std::move(sink)),
           options_(std::move(options)),
-          changed_(std::move(executor), asio::steady_timer::time_point::max()) {}
+          changed_(executor, asio::steady_timer::time_point::max()) {}
 
     asio::awaitable<Result<Received>> run() {
         co_await asio::this_coro::throw_if_cancelled(false);

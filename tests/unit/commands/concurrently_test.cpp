@@ -35,7 +35,9 @@ TEST_CASE("tasks run side by side and all have ended when the whole ends") {
     std::vector<asio::awaitable<void>> tasks;
     tasks.push_back(note_after(60ms, "late", notes));
     tasks.push_back(note_after(0ms, "soon", notes));
-    CHECK(fakes::run_coroutine(context, commands::within(1h, commands::concurrently(std::move(tasks)))));
+    auto all = commands::concurrently(std::move(tasks));
+    const bool in_time = fakes::run_coroutine(context, commands::within(1h, std::move(all)));
+    CHECK(in_time);
     CHECK(notes == std::vector<std::string>{"soon", "late"});
 }
 

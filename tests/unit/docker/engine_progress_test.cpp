@@ -36,7 +36,7 @@ TEST_CASE("what is no message is passed over") {
 TEST_CASE("a stream is read whatever its pieces, and its error is known at its end") {
     const std::string stream =
         "{\"status\":\"Pulling\"}\r\n{\"stream\":\"Loaded image: a:1\\n\"}\r\n{\"error\":\"no space\"}";
-    const std::size_t size = GENERATE(1, 2, 7, 1000);
+    const std::size_t size = GENERATE(1U, 2U, 7U, 1000U);
     std::vector<std::string> seen;
     EngineProgressReader reader([&](const EngineProgress& progress) {
         seen.push_back(progress.status + progress.text + progress.error);

@@ -27,7 +27,7 @@ std::string number(std::uint64_t value, int size) {
 std::string one_change(char version) {
     const auto block = [&](int size) {
         std::string bytes = "TZif" + std::string(1, version) + std::string(15, '\0');
-        for (const std::uint64_t count : {0, 0, 0, 1, 2, 8})
+        for (const std::uint64_t count : {0U, 0U, 0U, 1U, 2U, 8U})
             bytes += number(count, 4);
         bytes += number(1590969600, size) + std::string("\1", 1);
         bytes += number(3600, 4) + std::string("\0\0", 2) + number(static_cast<std::uint64_t>(-7200), 4) +
