@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
     std::array<char, 256> ignored{};
     while (::read(STDIN_FILENO, ignored.data(), ignored.size()) > 0) {
     }
-    while (until_killed)
+    if (!until_killed) return 0;
+    for (;;)
         ::pause();
-    return 0;
 }
