@@ -314,10 +314,7 @@ asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::
     const bool wanted_here = session.inputs.load || !plan.as.empty();
     if (!wanted_here || !looks.engine) co_return outcome;
     const Reference pinned(plan.images.front(), *plan.reuse);
-    std::optional<docker::PullCredential> credential;
-    if (auto login = plan::login_for(plan.images.front().host(), session.event, session.inputs)) {
-        credential = docker::PullCredential{login->username, login->password.reveal()};
-    }
+    std::optional<docker::PullCredential> credential = pull_credential(session, pinned.name());
     Result<void> pulled = co_await looks.engine->pull(pinned, std::move(credential));
     if (!pulled) co_return std::unexpected(pulled.error());
     for (const Reference& tag : plan.tags) {

@@ -85,9 +85,19 @@ asio::awaitable<void> ask_existing(Session& session, Reference tag, Looks& looks
     co_await within(kProbeDeadline, ask(session, std::move(tag), looks));
 }
 
+std::unexpected<Error> api_too_late(std::string what) {
+    return text::fail(std::move(what),
+                      fmt::format("GitHub's API did not answer within {} s", kProbeDeadline.count()));
+}
+
 asio::awaitable<void> ask_pull_request(Session& session, PullRequestNumber number, Looks& looks) {
-    Result<plan::PullRequestFacts> found = co_await github::pull_request(
-        session.http, session.runtime.api_url, session.inputs.token, session.event.repository, number);
+    using Answer = Result<plan::PullRequestFacts>;
+    const auto ask = [](Session& asking, PullRequestNumber wanted, Answer& into) -> asio::awaitable<void> {
+        into = co_await github::pull_request(asking.github, asking.event.repository, wanted);
+    };
+    Answer found = std::unexpected(Error{});
+    const bool answered = co_await within(kProbeDeadline, ask(session, number, found));
+    if (!answered) found = api_too_late(fmt::format("Cannot read pull request #{}", number.string()));
     if (found) {
         looks.facts.pull_request = *std::move(found);
     } else {
@@ -96,8 +106,13 @@ asio::awaitable<void> ask_pull_request(Session& session, PullRequestNumber numbe
 }
 
 asio::awaitable<void> ask_commit_date(Session& session, CommitSha commit, Looks& looks) {
-    Result<text::Timestamp> date = co_await github::commit_date(
-        session.http, session.runtime.api_url, session.inputs.token, session.event.repository, commit);
+    using Answer = Result<text::Timestamp>;
+    const auto ask = [](Session& asking, CommitSha wanted, Answer& into) -> asio::awaitable<void> {
+        into = co_await github::commit_date(asking.github, asking.event.repository, wanted);
+    };
+    Answer date = std::unexpected(Error{});
+    const bool answered = co_await within(kProbeDeadline, ask(session, commit, date));
+    if (!answered) date = api_too_late(fmt::format("Cannot read commit {}", commit.string()));
     if (date) {
         looks.facts.commit_date = *date;
     } else {

@@ -1,5 +1,6 @@
 #include "commands/registries.hpp"
 
+#include "plan/strategy.hpp"
 #include "registry/check_push.hpp"
 #include "registry/describe_image.hpp"
 #include "registry/head_manifest.hpp"
@@ -57,6 +58,13 @@ asio::awaitable<Result<std::optional<Digest>>> pushed_digest(Session& session, R
     if (!found) co_return std::unexpected(found.error().error);
     if (!*found) co_return std::optional<Digest>();
     co_return std::optional<Digest>((*found)->digest);
+}
+
+std::optional<docker::PullCredential> pull_credential(const Session& session, const ImageName& image) {
+    const std::optional<plan::RegistryLogin> login =
+        plan::login_for(image.host(), session.event, session.inputs);
+    if (!login) return std::nullopt;
+    return docker::PullCredential{login->username, login->password.reveal()};
 }
 
 }  // namespace pr_image::commands

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "commands/session.hpp"
+#include "docker/engine.hpp"
 #include "plan/facts.hpp"
 #include "text/digest.hpp"
 #include "text/error.hpp"
@@ -21,5 +22,8 @@ boost::asio::awaitable<std::optional<plan::ExistingImage>> existing_image(Sessio
 
 /// Asks the registry for the digest behind a tag; nothing when it does not hold it.
 boost::asio::awaitable<Result<std::optional<Digest>>> pushed_digest(Session& session, Reference tag);
+
+/// Gives the credential with which the engine pulls an image in this run; nothing when there is none.
+std::optional<docker::PullCredential> pull_credential(const Session& session, const ImageName& image);
 
 }  // namespace pr_image::commands

@@ -98,15 +98,17 @@ Result<void> run_command(const actions::Environment& environment, actions::Log& 
     const http::Client transport(loop.get_executor(), *std::move(options));
     process::ignore_broken_pipes();
     if (Result<void> listening = interruption.listen(); !listening) return listening;
-    Session session{.environment = environment,
-                    .log = log,
-                    .outputs = *outputs,
-                    .interruption = interruption,
-                    .http = transport,
-                    .registries = registry::Client(transport, registry_options(*event, *inputs)),
-                    .event = *std::move(event),
-                    .inputs = *std::move(inputs),
-                    .runtime = std::move(runtime)};
+    Session session{
+        .environment = environment,
+        .log = log,
+        .outputs = *outputs,
+        .interruption = interruption,
+        .http = transport,
+        .github = github::Api(transport, {.url = runtime.api_url, .token = inputs->token.reveal()}),
+        .registries = registry::Client(transport, registry_options(*event, *inputs)),
+        .event = *std::move(event),
+        .inputs = *std::move(inputs),
+        .runtime = std::move(runtime)};
     Result<void> ended;
     asio::co_spawn(loop, carry_out(session), [&](const std::exception_ptr& thrown, Result<void> result) {
         if (thrown) {

@@ -4,6 +4,7 @@
 #include "actions/environment.hpp"
 #include "actions/log.hpp"
 #include "actions/runtime.hpp"
+#include "github/api.hpp"
 #include "http/client.hpp"
 #include "plan/event.hpp"
 #include "plan/inputs.hpp"
@@ -19,6 +20,7 @@ struct Session {
     actions::CommandFile& outputs;
     process::Interruption& interruption;
     http::Client http;            ///< to GitHub
+    github::Api github;           ///< GitHub's REST API with this run's token
     registry::Client registries;  ///< with the credentials of this run, each for its own registry
     plan::Event event;
     plan::Inputs inputs;

@@ -1,6 +1,5 @@
 #include "github/commits.hpp"
 
-#include "http/retry.hpp"
 #include "text/json.hpp"
 
 #include <fmt/format.h>
@@ -19,25 +18,19 @@ Result<text::Timestamp> parse_commit_date(std::string_view json) {
     return date;
 }
 
-asio::awaitable<Result<text::Timestamp>> commit_date(http::Client client, std::string api_url,
-                                                     plan::Secret token, std::string repository,
-                                                     CommitSha commit) {
-    const std::string address = fmt::format("{}/repos/{}/commits/{}", api_url, repository, commit.string());
-    Result<http::Url> url = http::Url::parse(address);
-    if (!url) co_return text::fail("Invalid GITHUB_API_URL", url.error().why);
-    http::Request request{.method = http::Method::get, .url = *std::move(url)};
-    request.headers.set("Accept", "application/vnd.github+json");
-    request.headers.set("X-GitHub-Api-Version", "2022-11-28");
-    request.headers.set("User-Agent", "pr-image");
-    if (!token.empty()) request.headers.set("Authorization", "Bearer " + token.reveal());
-    http::Outcome<http::Response> response = co_await http::send_with_retry(
-        std::move(client), std::move(request), http::RetryPolicy{.attempts = 3});
-    if (!response) co_return std::unexpected(response.error().error);
+asio::awaitable<Result<text::Timestamp>> commit_date(Api api, std::string repository, CommitSha commit) {
+    const std::string what = fmt::format("Cannot read commit {}", commit.string());
+    Outcome<http::Response> response = co_await api.send(
+        what, http::Method::get, fmt::format("/repos/{}/commits/{}", repository, commit.string()));
+    if (!response) co_return std::unexpected(std::move(response).error().error);
     if (!response->ok()) {
-        co_return text::fail(
-            fmt::format("Commit {} cannot be read", commit.string()),
-            fmt::format("GitHub's API answered {} for {}", response->status, repository),
-            "Give the job `permissions: contents: read`; until then {{commit_date}} is the time of the run.");
+        Failure failure = failure_of(what, *response);
+        if (failure.kind == FailureKind::refused || failure.kind == FailureKind::absent) {
+            failure.error.fix =
+                "Give the job `permissions: contents: read`; until then {{commit_date}} is the time of the "
+                "run.";
+        }
+        co_return std::unexpected(std::move(failure.error));
     }
     co_return parse_commit_date(response->body);
 }

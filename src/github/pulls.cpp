@@ -1,6 +1,5 @@
 #include "github/pulls.hpp"
 
-#include "http/retry.hpp"
 #include "text/json.hpp"
 
 #include <fmt/format.h>
@@ -22,28 +21,17 @@ Result<plan::PullRequestFacts> parse_pull_request(std::string_view json) {
                                   .open = text::json_string(*body, "state") == "open"};
 }
 
-asio::awaitable<Result<plan::PullRequestFacts>> pull_request(http::Client client, std::string api_url,
-                                                             plan::Secret token, std::string repository,
+asio::awaitable<Result<plan::PullRequestFacts>> pull_request(Api api, std::string repository,
                                                              PullRequestNumber number) {
-    const std::string address = fmt::format("{}/repos/{}/pulls/{}", api_url, repository, number.string());
-    Result<http::Url> url = http::Url::parse(address);
-    if (!url) co_return fail("Invalid GITHUB_API_URL", url.error().why);
-    http::Request request{.method = http::Method::get, .url = *std::move(url)};
-    request.headers.set("Accept", "application/vnd.github+json");
-    request.headers.set("X-GitHub-Api-Version", "2022-11-28");
-    request.headers.set("User-Agent", "pr-image");
-    if (!token.empty()) request.headers.set("Authorization", "Bearer " + token.reveal());
-    http::Outcome<http::Response> response = co_await http::send_with_retry(
-        std::move(client), std::move(request), http::RetryPolicy{.attempts = 3});
-    if (!response) co_return std::unexpected(response.error().error);
-    if (response->status == 404 || response->status == 403 || response->status == 401) {
-        co_return fail(fmt::format("Pull request #{} cannot be read", number.string()),
-                       fmt::format("GitHub's API answered {} for {}", response->status, repository),
-                       "Check input pr-number, and give the job `permissions: pull-requests: read`.");
-    }
+    const std::string what = fmt::format("Cannot read pull request #{}", number.string());
+    Outcome<http::Response> response = co_await api.send(
+        what, http::Method::get, fmt::format("/repos/{}/pulls/{}", repository, number.string()));
+    if (!response) co_return std::unexpected(std::move(response).error().error);
     if (!response->ok()) {
-        co_return fail(fmt::format("Pull request #{} cannot be read", number.string()),
-                       fmt::format("GitHub's API answered {}", response->status));
+        Failure failure = failure_of(what, *response);
+        if (failure.kind == FailureKind::refused || failure.kind == FailureKind::absent)
+            failure.error.fix = "Check input pr-number, and give the job `permissions: pull-requests: read`.";
+        co_return std::unexpected(std::move(failure.error));
     }
     co_return parse_pull_request(response->body);
 }

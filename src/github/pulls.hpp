@@ -1,8 +1,7 @@
 #pragma once
 
-#include "http/client.hpp"
+#include "github/api.hpp"
 #include "plan/facts.hpp"
-#include "plan/secret.hpp"
 #include "text/error.hpp"
 #include "text/pull_request_number.hpp"
 
@@ -13,12 +12,10 @@
 
 namespace pr_image::github {
 
-/// Asks GitHub's REST API (`GET /repos/{owner}/{repo}/pulls/{number}`) about a pull request. `api_url` is
-/// GITHUB_API_URL, `repository` is owner/name, `token` may be empty for public repositories. Errors: no such
-/// pull request, a token without `pull-requests: read`, an API that cannot be reached.
-boost::asio::awaitable<Result<plan::PullRequestFacts>> pull_request(http::Client client, std::string api_url,
-                                                                    plan::Secret token,
-                                                                    std::string repository,
+/// Asks GitHub's REST API (`GET /repos/{owner}/{repo}/pulls/{number}`) about a pull request of `repository`
+/// (owner/name). Errors: no such pull request, a token without `pull-requests: read`, an API that does not
+/// answer.
+boost::asio::awaitable<Result<plan::PullRequestFacts>> pull_request(Api api, std::string repository,
                                                                     PullRequestNumber number);
 
 /// Takes the API's answer; gives what matters of it. A null `head.repo` is a head repository that is gone.

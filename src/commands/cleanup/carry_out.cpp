@@ -1,6 +1,7 @@
 #include "commands/cleanup/carry_out.hpp"
 
 #include "commands/cleanup/for_each.hpp"
+#include "http/cancellation.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -36,17 +37,12 @@ asio::awaitable<void> untag_one(Backend& backend, rules::Execution& execution, r
     execution.untagged(untag, outcome);
 }
 
-asio::awaitable<bool> is_cancelled() {
-    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-    co_return state.cancelled() != asio::cancellation_type::none;
-}
-
 }  // namespace
 
 asio::awaitable<Outcome<void>> carry_out(Backend& backend, rules::Execution& execution) {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
-        const bool cancelled = co_await is_cancelled();
+        const bool cancelled = co_await http::is_cancelled();
         if (cancelled)
             co_return std::unexpected(Trouble{false, {"Cancelled", "clean-up was ended by a signal", ""}});
         const std::size_t room = co_await backend.room();

@@ -1,6 +1,7 @@
 #include "commands/cleanup/for_each.hpp"
 
 #include "commands/concurrently.hpp"
+#include "http/cancellation.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -23,8 +24,8 @@ struct Queue {
 asio::awaitable<void> take_turns(Queue& queue) {
     co_await asio::this_coro::throw_if_cancelled(false);
     while (queue.next < queue.count) {
-        const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-        if (state.cancelled() != asio::cancellation_type::none) co_return;
+        const bool cancelled = co_await http::is_cancelled();
+        if (cancelled) co_return;
         const std::size_t mine = queue.next++;
         co_await queue.work(mine);
     }

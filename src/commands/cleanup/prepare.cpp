@@ -20,15 +20,11 @@ namespace rules = plan::cleanup;
 
 namespace {
 
-github::ApiOptions api_options(const Session& session, const plan::Secret& token) {
-    return {.url = session.runtime.api_url, .token = token.reveal()};
-}
-
-/// A package is listed and deleted with the credentials of its registry, if the workflow gave some.
+/// A package is listed and deleted with the credentials of its registry, if there are some.
 plan::Secret package_token(const Session& session, const ImageName& image) {
-    const auto& logins = session.inputs.logins;
-    const auto given = std::ranges::find(logins, image.host(), &plan::RegistryLogin::host);
-    return given == logins.end() ? session.inputs.token : given->password;
+    const std::optional<plan::RegistryLogin> login =
+        plan::login_for(image.host(), session.event, session.inputs);
+    return login ? login->password : session.inputs.token;
 }
 
 github::OwnerKind owner_kind(const plan::Event& event, const ImageName& image) {
@@ -51,7 +47,6 @@ Preparation::Preparation(Session& session, rules::Inputs inputs, std::vector<Ima
       policy_(rules::make_policy(session.event, session.inputs, inputs_)),
       now_(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())),
       images_(std::move(images)),
-      api_(session.http, api_options(session, session.inputs.token)),
       cache_(std::move(cache)) {}
 
 Result<Preparation> Preparation::make(Session& session) {
@@ -87,7 +82,9 @@ std::unique_ptr<Backend> Preparation::backend(const ImageName& image) {
     }
     const plan::Secret token = package_token(session_, image);
     const bool own = token.reveal() == session_.inputs.token.reveal();
-    const github::Api api = own ? api_ : github::Api(session_.http, api_options(session_, token));
+    const github::Api api =
+        own ? session_.github
+            : github::Api(session_.http, {.url = session_.runtime.api_url, .token = token.reveal()});
     return std::make_unique<GithubBackend>(api, session_.registries, cache_,
                                            GithubBackend::Options{.image = image,
                                                                   .server_url = session_.event.server_url,

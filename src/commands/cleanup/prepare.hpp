@@ -28,7 +28,7 @@ class Preparation {
     [[nodiscard]] const plan::cleanup::Inputs& inputs() const { return inputs_; }
     [[nodiscard]] plan::cleanup::Timestamp now() const { return now_; }
     /// GitHub's API with the job's own token.
-    [[nodiscard]] const github::Api& api() const { return api_; }
+    [[nodiscard]] const github::Api& api() const { return session_.github; }
 
     /// Gives the way to an image's registry.
     std::unique_ptr<Backend> backend(const ImageName& image);
@@ -53,7 +53,6 @@ class Preparation {
     plan::cleanup::Policy policy_;
     plan::cleanup::Timestamp now_;
     std::vector<ImageName> images_;
-    github::Api api_;
     ManifestCache cache_;
     std::set<Digest> seen_;  ///< what the cache shall keep
 };

@@ -1,5 +1,5 @@
 #include "commands/pull/obtain.hpp"
-#include "plan/strategy.hpp"
+#include "commands/registries.hpp"
 #include "registry/describe_image.hpp"
 #include "registry/head_manifest.hpp"
 #include "text/duration.hpp"
@@ -118,10 +118,7 @@ asio::awaitable<Result<Obtained>> from_registry(Session& session, const plan::Pu
 
     const Reference pinned(plan.reference.name(), *digest);
     std::optional<docker::PullCredential> credential;
-    if (plan.login) {
-        if (auto login = plan::login_for(pinned.name().host(), session.event, session.inputs))
-            credential = docker::PullCredential{login->username, login->password.reveal()};
-    }
+    if (plan.login) credential = pull_credential(session, pinned.name());
     Result<void> pulled = co_await looks.engine->pull(pinned, std::move(credential));
     if (!pulled) co_return std::unexpected(pulled.error());
     co_return Obtained{.source = plan::Source::registry, .image = pinned.string(), .digest = *digest};

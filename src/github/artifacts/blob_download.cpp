@@ -1,6 +1,7 @@
 #include "github/artifacts/blob_download.hpp"
 
 #include "github/artifacts/side_by_side.hpp"
+#include "http/cancellation.hpp"
 #include "http/deadline.hpp"
 #include "text/sha256.hpp"
 #include "text/strings.hpp"
@@ -72,12 +73,6 @@ std::unexpected<Error> replaced() {
     return fail(kCannotDownload, "it was replaced or removed while it was read", "Run this job again.");
 }
 
-// What was cancelled while no operation was under way is not told to the next one: look before each wait.
-asio::awaitable<bool> is_cancelled() {
-    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-    co_return state.cancelled() != asio::cancellation_type::none;
-}
-
 class Download {
   public:
     Download(const asio::any_io_executor& executor, http::Client client, Locate locate,
@@ -121,7 +116,7 @@ class Download {
             Result<void> fetched = co_await fetch_part(index, part);
             if (!fetched) co_return fetched;
             while (turn_ != index) {
-                const bool cancelled = co_await is_cancelled();
+                const bool cancelled = co_await http::is_cancelled();
                 if (cancelled) co_return fail(kCannotDownload, "cancelled");
                 co_await change();
             }
@@ -173,7 +168,7 @@ class Download {
             const std::optional<milliseconds> delay =
                 http::retry_delay(options_.retry, ++failed, asked_delay(outcome), left, random_fraction());
             if (!delay) co_return std::unexpected(reason(outcome, url));
-            const bool cancelled = co_await is_cancelled();
+            const bool cancelled = co_await http::is_cancelled();
             if (cancelled) co_return fail(kCannotDownload, "cancelled");
             asio::steady_timer pause(client_.executor(), *delay);
             constexpr auto token = asio::as_tuple(asio::use_awaitable);
@@ -185,7 +180,7 @@ class Download {
     // Several parts may find the address expired at once; one of them asks, the others wait for it.
     asio::awaitable<Result<void>> relocate() {
         while (locating_) {
-            const bool cancelled = co_await is_cancelled();
+            const bool cancelled = co_await http::is_cancelled();
             if (cancelled) co_return fail(kCannotDownload, "cancelled");
             co_await change();
             if (url_) co_return Result<void>{};

@@ -1,5 +1,8 @@
 #include "github/pulls.hpp"
 
+#include "fakes/http_server.hpp"
+#include "unit/github/world.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
@@ -31,4 +34,20 @@ TEST_CASE("a head repository that was deleted is nobody's") {
 TEST_CASE("an answer without a well-formed head commit is refused") {
     const std::string json = GENERATE("", "{}", "[]", R"({"head":{"sha":"x"}})", R"({"head":{"sha":7}})");
     CHECK_FALSE(github::parse_pull_request(json));
+}
+
+TEST_CASE("a pull request is asked for with the token, and one that may not be read names the permission") {
+    const int status = GENERATE(401, 403, 404);
+    const fakes::HttpServer server([&](const fakes::Seen&) {
+        return fakes::Reply{.status = status, .body = R"({"message":"Not for you"})"};
+    });
+    github::World world;
+    const auto number = PullRequestNumber::parse("7").value();
+    const auto asked = world.run(github::pull_request(world.api(server.url("")), "acme/app", number));
+    REQUIRE_FALSE(asked);
+    CHECK(asked.error().what == "Cannot read pull request #7");
+    CHECK(asked.error().fix.contains("pull-requests: read"));
+    REQUIRE_FALSE(server.requests().empty());
+    CHECK(server.requests().front().target == "/repos/acme/app/pulls/7");
+    CHECK(server.requests().front().header("Authorization") == "Bearer ghs_good");
 }
