@@ -1,13 +1,10 @@
 #include "commands/carry_out.hpp"
 
-#include "actions/runtime.hpp"
 #include "commands/artifacts.hpp"
 #include "commands/registries.hpp"
+#include "commands/solve.hpp"
 #include "docker/build.hpp"
-#include "docker/build_argv.hpp"
-#include "docker/builder.hpp"
 #include "docker/credentials.hpp"
-#include "plan/decide.hpp"
 #include "plan/strategy.hpp"
 #include "process/private_directory.hpp"
 
@@ -202,61 +199,6 @@ std::string known_image_id(const plan::Facts& facts) {
     return by_digest ? facts.existing->digest.string() : facts.existing->config.string();
 }
 
-/// One run of buildx, shown as it comes.
-asio::awaitable<Result<docker::BuildResult>> solve(Session& session, const plan::Plan& plan, Looks& looks,
-                                                   const process::PrivateDirectory& directory,
-                                                   const docker::BuildFiles& files) {
-    const docker::Variables& variables = session.environment.variables();
-    const docker::BuildxFolders folders{.config = directory.path(),
-                                        .temporary = directory.path(),
-                                        .builders = docker::builders_folder(variables)};
-    const docker::BuildxGrants grants{.ssh_agent = !plan.build.ssh.empty(),
-                                      .variables = plan.cache_service
-                                                       ? actions::cache_service_environment(session.runtime)
-                                                       : std::vector<std::string>()};
-    const std::vector<std::string> environment = docker::buildx_environment(variables, folders, grants);
-    Result<void> ready = co_await docker::ensure_builder(plan.builder, *looks.buildx, environment,
-                                                         folders.builders, &session.interruption);
-    if (!ready) co_return std::unexpected(ready.error());
-
-    docker::BuildCommand command{.argv = looks.buildx->program,
-                                 .environment = environment,
-                                 .directory = session.event.workspace,
-                                 .metadata_file = files.metadata};
-    for (std::string& argument : docker::build_arguments(plan, files))
-        command.argv.push_back(std::move(argument));
-
-    Result<docker::BuildResult> result;
-    {
-        const actions::Log::Group group(session.log, "Build");
-        actions::Log::Untrusted shown(session.log);
-        docker::LineSink sink = [&shown](std::string_view line) { shown.line(line); };
-        result = co_await docker::run_build(std::move(command), std::move(sink), &session.interruption);
-    }
-    co_return result;
-}
-
-/// A cache saves time; it never fails a build. `ignore-error` covers less than that: not an import whose
-/// blobs are gone, and not a service that cannot be spoken to at all.
-asio::awaitable<Result<docker::BuildResult>> solve_despite_cache(Session& session, const plan::Plan& plan,
-                                                                 Looks& looks,
-                                                                 const process::PrivateDirectory& directory,
-                                                                 const docker::BuildFiles& files) {
-    Result<docker::BuildResult> result = co_await solve(session, plan, looks, directory, files);
-    if (!result || result->exit.ok() || !plan.cache_service) co_return result;
-    const docker::FailureKind kind = result->failure ? result->failure->kind : docker::FailureKind::other;
-    if (kind != docker::FailureKind::cache_import && kind != docker::FailureKind::cache_export)
-        co_return result;
-    session.log.warning({"Built without GitHub's cache",
-                         fmt::format("The cache failed, so the image is built once more without it: {}",
-                                     text::printable(result->failure->reason, 300)),
-                         {},
-                         {}});
-    const plan::Plan rest = plan::without_cache_service(plan);
-    result = co_await solve(session, rest, looks, directory, files);
-    co_return result;
-}
-
 void show_unwritten_caches(Session& session, const docker::BuildResult& result) {
     for (const std::string& why : result.unwritten_caches)
         session.log.warning({"Cache not written", text::printable(why, 300), {}, {}});
@@ -281,8 +223,7 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
     if (!files) co_return std::unexpected(files.error());
 
     const auto started = std::chrono::steady_clock::now();
-    Result<docker::BuildResult> result =
-        co_await solve_despite_cache(session, plan, looks, *directory, *files);
+    Result<docker::BuildResult> result = co_await solve(session, plan, looks, *directory, *files);
     if (!result) co_return std::unexpected(result.error());
     show_checks(session, plan, *result);
     show_unwritten_caches(session, *result);

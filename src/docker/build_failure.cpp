@@ -55,6 +55,8 @@ std::string title(FailureKind kind) {
             return "Builder not reachable";
         case FailureKind::interrupted:
             return "Build interrupted";
+        case FailureKind::timed_out:
+            return "Build timed out";
         default:
             return "Build failed";
     }
@@ -103,6 +105,8 @@ std::string remedy(const BuildFailure& failure) {
             return "Run the job again; if it stays, set cache: none once so that the cache is replaced";
         case FailureKind::engine:
             return "Check that the Docker Engine runs and that this step can reach its socket";
+        case FailureKind::timed_out:
+            return "Give the build more time with input attempt-timeout, or make its slowest step faster";
         case FailureKind::interrupted:
         case FailureKind::other:
             return {};

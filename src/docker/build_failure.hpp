@@ -1,5 +1,6 @@
 #pragma once
 
+#include "docker/failure_cause.hpp"
 #include "text/error.hpp"
 
 #include <cstdint>
@@ -20,6 +21,7 @@ enum class FailureKind {
     cache_export,  ///< the image is built, the cache could not be written
     engine,        ///< the engine or the builder cannot be reached
     interrupted,   ///< a signal ended it
+    timed_out,     ///< it took longer than it may
     other
 };
 
@@ -31,6 +33,8 @@ struct BuildFailure {
     std::vector<std::string> last_lines;  ///< the newest that the step printed, oldest first
     std::string file;                     ///< the Dockerfile as buildx names it, or empty
     std::uint32_t line = 0;               ///< from 1; 0 when there is none
+    FailureCause cause = FailureCause::lasting;
+    std::string error = {};  ///< all of it on one line, at most 4 KiB: what `kind` and `cause` were read from
 };
 
 /// Takes buildx's last error line (without `ERROR:`); gives what kind it is.

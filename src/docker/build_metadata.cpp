@@ -1,6 +1,7 @@
 #include "docker/build_metadata.hpp"
 
 #include "text/json.hpp"
+#include "text/strings.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -32,6 +33,14 @@ Result<BuildMetadata> parse_build_metadata(std::string_view content) {
                          .names = member(*object, "image.name"),
                          .build_ref = member(*object, "buildx.build.ref"),
                          .json = boost::json::serialize(*object)};
+}
+
+BuildMetadata pushed_metadata(const Digest& digest, const std::vector<std::string>& names) {
+    BuildMetadata metadata{
+        .digest = digest, .config_digest = {}, .names = text::join(names, ","), .build_ref = {}, .json = {}};
+    metadata.json = boost::json::serialize(
+        boost::json::object{{"containerimage.digest", digest.string()}, {"image.name", metadata.names}});
+    return metadata;
 }
 
 }  // namespace pr_image::docker

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pr_image::docker {
 
@@ -22,5 +23,9 @@ struct BuildMetadata {
 
 /// Takes the file's content; gives what is known from it. An Error says that it is not JSON.
 Result<BuildMetadata> parse_build_metadata(std::string_view content);
+
+/// Gives what is known of an image whose build wrote no metadata: the digest that the registry holds under
+/// these names.
+BuildMetadata pushed_metadata(const Digest& digest, const std::vector<std::string>& names);
 
 }  // namespace pr_image::docker

@@ -112,6 +112,20 @@ boost::asio::awaitable<Result<std::string>> builder_driver(Buildx buildx,
     co_return *driver;
 }
 
+boost::asio::awaitable<Result<void>> remove_builder(std::string name, Buildx buildx,
+                                                    std::vector<std::string> environment,
+                                                    process::Interruption* interruption) {
+    std::vector<std::string> argv = std::move(buildx.program);
+    argv.insert(argv.end(), {"rm", "--force", "--", name});
+    const Result<Answer> answer = co_await ask(std::move(argv), std::move(environment), interruption);
+    if (!answer) co_return std::unexpected(answer.error());
+    if (!answer->status.ok()) {
+        co_return text::fail(fmt::format("Cannot remove the builder '{}'", text::printable(name)),
+                             why(*answer));
+    }
+    co_return Result<void>();
+}
+
 boost::asio::awaitable<Result<void>> ensure_builder(plan::Builder builder, Buildx buildx,
                                                     std::vector<std::string> environment,
                                                     std::string builders_folder,

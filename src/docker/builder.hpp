@@ -30,6 +30,11 @@ boost::asio::awaitable<Result<std::string>> builder_driver(Buildx buildx,
                                                            std::vector<std::string> environment,
                                                            std::string builders_folder, std::string name);
 
+/// Removes a builder and its container; its cache goes with it. An Error quotes what buildx says.
+boost::asio::awaitable<Result<void>> remove_builder(std::string name, Buildx buildx,
+                                                    std::vector<std::string> environment,
+                                                    process::Interruption* interruption);
+
 /// Makes the plan's builder where it has to be made: not the engine's own, not one that the user says is
 /// there, not one whose record is there already. A docker-container builder boots, or attaches to the
 /// container of that name, when the build starts. An Error quotes what buildx says.

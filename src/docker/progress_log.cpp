@@ -16,6 +16,7 @@ constexpr std::size_t kLastLines = 25;
 constexpr std::size_t kLongestKept = 2000;
 constexpr std::size_t kLongestPartial = 65536;
 constexpr std::size_t kLongestName = 300;
+constexpr std::size_t kLongestError = 4096;
 constexpr std::size_t kMostWarnings = 50;
 constexpr std::int64_t kNotableContext = 1'000'000;
 constexpr std::chrono::nanoseconds kBetweenParts = std::chrono::seconds(5);
@@ -112,12 +113,17 @@ void ProgressLog::begin(const Vertex& vertex) {
     if (step.name.empty()) step.name = one_line(vertex.name, kLongestName);
     if (!vertex.started) return;
     if (!step.started) step.started = vertex.started;
+    if (!step.exports_cache && !vertex.completed && is_cache_export(step.name)) {
+        step.exports_cache = true;
+        ++cache_exports_;
+    }
     announce(step);
 }
 
 void ProgressLog::end(const Vertex& vertex) {
     if (!vertex.completed || !vertex.started) return;
     Step& step = steps_[vertex.digest];
+    if (std::exchange(step.exports_cache, false)) --cache_exports_;
     if (step.ended && *vertex.completed <= *step.ended) return;
     const Instant from = step.ended ? std::max(*step.ended, *vertex.started) : *vertex.started;
     const std::chrono::nanoseconds spent = *vertex.completed - from;
@@ -150,7 +156,16 @@ void ProgressLog::end(const Vertex& vertex) {
     step.parts.clear();
 }
 
+void ProgressLog::note_push(const VertexStatus& status) {
+    // "pushing manifest for NAME:TAG@DIGEST" (BuildKit, util/push).
+    constexpr std::string_view kPush = "pushing manifest for ";
+    const std::size_t at = status.id.rfind('@');
+    if (!status.completed || !status.id.starts_with(kPush) || at == std::string::npos) return;
+    pushed_[status.id.substr(kPush.size(), at - kPush.size())] = status.id.substr(at + 1);
+}
+
 void ProgressLog::progress(const VertexStatus& status) {
+    note_push(status);
     const auto found = steps_.find(status.vertex);
     if (found == steps_.end() || status.id.starts_with("resolve ")) return;
     Step& step = found->second;
@@ -216,6 +231,9 @@ void ProgressLog::plain(std::string_view line) {
     constexpr std::string_view kError = "ERROR: ";
     if (text.starts_with(kError)) {
         error_ = text.substr(kError.size());
+    } else if (!error_.empty()) {
+        // buildx says nothing after its error, which may have several lines.
+        if (error_.size() + text.size() < kLongestError) error_ += " " + text;
     } else if (is_rule(text)) {
         const std::size_t colon = previous_plain_.rfind(':');
         const std::string_view digits = colon == std::string::npos
@@ -255,9 +273,11 @@ void ProgressLog::add_warning(const VertexWarning& warning) {
 
 BuildFailure ProgressLog::failure() const {
     BuildFailure failure;
-    const std::string& error = !error_.empty() || failed_ == nullptr ? error_ : failed_->error;
-    failure.kind = failure_kind(error);
-    failure.reason = short_reason(error);
+    const bool from_step = error_.empty() && failed_ != nullptr;
+    failure.error = one_line(from_step ? failed_->error : error_, kLongestError);
+    failure.kind = failure_kind(failure.error);
+    failure.cause = failure_cause(failure.error);
+    failure.reason = short_reason(failure.error);
     failure.file = file_;
     failure.line = line_;
     if (failed_ != nullptr) {

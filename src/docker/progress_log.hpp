@@ -45,6 +45,12 @@ class ProgressLog {
     /// Why the build failed, for a buildx that ended with an error.
     [[nodiscard]] BuildFailure failure() const;
 
+    /// Says whether a cache is being written at this moment.
+    [[nodiscard]] bool is_exporting_cache() const { return cache_exports_ > 0; }
+
+    /// The manifests that were pushed under a name, as `name:tag` and digest.
+    [[nodiscard]] const std::map<std::string, std::string>& pushed() const { return pushed_; }
+
     /// Why caches could not be written, one line each: with `ignore-error` the build goes on without.
     [[nodiscard]] const std::vector<std::string>& unwritten_caches() const { return unwritten_caches_; }
 
@@ -68,7 +74,8 @@ class ProgressLog {
         std::chrono::nanoseconds spent{0};
         std::chrono::nanoseconds shown_spent{0};
         bool cached = false;
-        bool quiet = false;  ///< nothing was shown since its last end
+        bool quiet = false;          ///< nothing was shown since its last end
+        bool exports_cache = false;  ///< and has not ended
         std::string outcome;
         std::string error;
         std::array<std::string, 2> partial;  ///< of both streams, a line whose end has not come
@@ -80,6 +87,7 @@ class ProgressLog {
     void begin(const Vertex& vertex);
     void end(const Vertex& vertex);
     void progress(const VertexStatus& status);
+    void note_push(const VertexStatus& status);
     void print(const VertexLog& log);
     void print_line(Step& step, std::string_view line, std::optional<Instant> time);
     void flush(Step& step);
@@ -95,6 +103,9 @@ class ProgressLog {
     const Step* failed_ = nullptr;
     std::vector<VertexWarning> warnings_;
     std::vector<std::string> unwritten_caches_;
+
+    int cache_exports_ = 0;  ///< under way
+    std::map<std::string, std::string> pushed_;
 
     std::string previous_plain_;
     std::string error_;

@@ -199,11 +199,17 @@ std::string_view to_string(Strategy strategy) {
     return "skip";
 }
 
-Plan without_cache_service(Plan plan) {
+Plan without_caches(Plan plan, const std::vector<std::string>& from, const std::vector<std::string>& to) {
+    const auto leave_out = [](std::vector<std::string>& entries, const std::vector<std::string>& unwanted) {
+        std::erase_if(entries, [&](const std::string& entry) {
+            return std::ranges::find(unwanted, entry) != unwanted.end();
+        });
+    };
+    leave_out(plan.cache_from, from);
+    leave_out(plan.cache_to, to);
     const auto is_service = [](const std::string& entry) { return cache_type(entry) == "gha"; };
-    std::erase_if(plan.cache_from, is_service);
-    std::erase_if(plan.cache_to, is_service);
-    plan.cache_service = false;
+    plan.cache_service = plan.cache_service && (std::ranges::any_of(plan.cache_from, is_service) ||
+                                                std::ranges::any_of(plan.cache_to, is_service));
     return plan;
 }
 

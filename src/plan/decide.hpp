@@ -29,7 +29,8 @@ Result<Questions> questions(const Event& event, const Inputs& inputs, const Fact
 /// labels), §8 (security).
 Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts);
 
-/// Takes a plan whose build failed of GitHub's cache; gives it without that cache, to be built once more.
-Plan without_cache_service(Plan plan);
+/// Takes a plan whose build failed of its caches; gives it without these entries of `cache_from` and
+/// `cache_to`, to be built once more. Without any entry for it, the cache service's token goes too.
+Plan without_caches(Plan plan, const std::vector<std::string>& from, const std::vector<std::string>& to);
 
 }  // namespace pr_image::plan

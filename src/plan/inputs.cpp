@@ -199,6 +199,28 @@ void read_handover(InputReader& read, Inputs& inputs) {
     }
 }
 
+constexpr unsigned kMostAttempts = 10;
+constexpr std::chrono::minutes kLongestRetryWait{10};
+
+void read_limits(InputReader& read, Inputs& inputs) {
+    const std::string attempts = read.text("attempts", "3");
+    const bool digits = attempts.size() <= 2 && std::ranges::all_of(attempts, text::is_digit);
+    inputs.retry.attempts = digits ? static_cast<unsigned>(std::stoul(attempts)) : 0;
+    if (inputs.retry.attempts == 0 || inputs.retry.attempts > kMostAttempts)
+        read.refuse("attempts", fmt::format("'{}' is not 1 to {}", printable(attempts), kMostAttempts));
+    const auto duration = [&](std::string_view name, std::string_view otherwise) {
+        return read.take(name, text::parse_duration(read.text(name, otherwise)))
+            .value_or(std::chrono::seconds(0));
+    };
+    inputs.retry.wait = duration("retry-wait", "10s");
+    if (inputs.retry.wait > kLongestRetryWait) {
+        read.refuse("retry-wait", fmt::format("{} is longer than {}", text::to_string(inputs.retry.wait),
+                                              text::to_string(kLongestRetryWait)));
+    }
+    inputs.retry.attempt_timeout = duration("attempt-timeout", "25m");
+    inputs.timeout = duration("timeout", "0");
+}
+
 }  // namespace
 
 std::string_view to_string(Driver driver) {
@@ -233,6 +255,7 @@ Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, co
     read_builder(read, inputs, workspace);
     read_build(read, environment, workspace, inputs);
     read_handover(read, inputs);
+    read_limits(read, inputs);
     if (read.error()) return std::unexpected(*read.error());
     return inputs;
 }

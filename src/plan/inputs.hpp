@@ -53,6 +53,13 @@ struct BuildSecret {
     std::string file;  ///< absolute path of a file that holds it
 };
 
+/// How often a build is tried, and for how long.
+struct RetryLimits {
+    unsigned attempts = 3;                          ///< the first one included
+    std::chrono::seconds wait{10};                  ///< before the second one; doubles after that
+    std::chrono::seconds attempt_timeout{25 * 60};  ///< of one attempt; 0: none
+};
+
 /// What the workflow asked for: typed, checked against its grammar, with the defaults that do not depend on
 /// the event filled in. Empty strings and lists mean "not given".
 struct Inputs {
@@ -135,6 +142,9 @@ struct Inputs {
     std::vector<Reference> as;     ///< more names for the image in the local engine
     std::chrono::seconds wait{0};  ///< how long to wait for an image that is still being pushed
     std::string run_id;            ///< another run, whose artifact is wanted; empty: this one
+
+    RetryLimits retry;
+    std::chrono::seconds timeout{0};  ///< of the whole command; 0: none
 };
 
 /// Takes the raw inputs, `environment` for `secret-envs` (name → value) and the workspace's absolute path;

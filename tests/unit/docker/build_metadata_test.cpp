@@ -21,3 +21,12 @@ TEST_CASE("the metadata file tells digest, names and build reference") {
     CHECK_FALSE(docker::parse_build_metadata("{"));
     CHECK_FALSE(docker::parse_build_metadata("[]"));
 }
+
+TEST_CASE("of an image whose build wrote no metadata, digest and names are still known") {
+    const std::string digest = "sha256:" + std::string(64, 'a');
+    const docker::BuildMetadata metadata =
+        docker::pushed_metadata(Digest::parse(digest).value(), {"ghcr.io/a/b:c", "ghcr.io/a/b:d"});
+    CHECK(metadata.digest->string() == digest);
+    CHECK(metadata.json ==
+          R"({"containerimage.digest":")" + digest + R"(","image.name":"ghcr.io/a/b:c,ghcr.io/a/b:d"})");
+}

@@ -6,8 +6,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,13 +25,17 @@ struct Rig {
     std::vector<std::string> shown;
     boost::asio::io_context loop;
     process::Interruption interruption{loop.get_executor()};
+    std::chrono::milliseconds time_limit{0};
+    std::chrono::milliseconds cache_export_patience = docker::kCacheExportPatience;
 
     /// Runs a build whose buildx is this shell script.
     Result<BuildResult> build(const std::string& script) {
         BuildCommand command{.argv = {"/bin/sh", "-c", script},
                              .environment = {"PATH=/usr/bin:/bin"},
                              .directory = folder.path(),
-                             .metadata_file = folder.path("metadata.json")};
+                             .metadata_file = folder.path("metadata.json"),
+                             .time_limit = time_limit,
+                             .cache_export_patience = cache_export_patience};
         Result<BuildResult> result = BuildResult{};
         test::on_loop(loop, [&]() -> boost::asio::awaitable<void> {
             result = co_await docker::run_build(
@@ -93,6 +99,66 @@ TEST_CASE("an interrupted build ends as interrupted") {
     CHECK(result->exit.code == 130);
     REQUIRE(result->failure);
     CHECK(result->failure->kind == docker::FailureKind::interrupted);
+}
+
+namespace {
+
+std::string vertex(const std::string& name, const std::string& more = "") {
+    return R"(echo '{"vertexes":[{"digest":"sha256:1","name":")" + name +
+           R"(","started":"2026-11-21T03:54:30Z")" + more + "}]}' >&2; ";
+}
+
+const std::string kUntilTold = "trap 'exit 130' TERM; while :; do sleep 0.01; done";
+
+}  // namespace
+
+TEST_CASE("a build whose time is over is told to end, and hung when it had nothing to say") {
+    Rig rig;
+    rig.time_limit = std::chrono::milliseconds(300);
+    const auto hung = rig.build(kUntilTold);
+    REQUIRE(hung);
+    REQUIRE(hung->failure);
+    CHECK(hung->exit.code == 130);
+    CHECK(hung->failure->kind == docker::FailureKind::timed_out);
+    CHECK(hung->failure->cause == docker::FailureCause::timeout);
+
+    const auto busy = rig.build("trap 'exit 130' TERM; while :; do echo '#1 at work' >&2; sleep 0.01; done");
+    REQUIRE(busy);
+    REQUIRE(busy->failure);
+    CHECK(busy->failure->kind == docker::FailureKind::timed_out);
+    CHECK(busy->failure->cause == docker::FailureCause::lasting);
+    CHECK(busy->failure->reason == "the build took longer than 1s");
+}
+
+TEST_CASE("a cache that is written without progress is given up, and what was pushed is known") {
+    Rig rig;
+    rig.cache_export_patience = std::chrono::milliseconds(200);
+    const std::string digest = "sha256:" + std::string(64, 'b');
+    const std::string pushed =
+        R"(echo '{"statuses":[{"id":"pushing manifest for r.io/a:b@)" + digest +
+        R"(","vertex":"sha256:1","started":"2026-11-21T03:54:30Z","completed":"2026-11-21T03:54:31Z"}]}' >&2; )";
+    const auto stalled = rig.build(vertex("exporting to image") + pushed +
+                                   "echo '{\"vertexes\":[{\"digest\":\"sha256:2\",\"name\":\"exporting to "
+                                   "GitHub Actions Cache\",\"started\":\"2026-11-21T03:54:31Z\"}]}' >&2; " +
+                                   kUntilTold);
+    REQUIRE(stalled);
+    REQUIRE(stalled->failure);
+    CHECK(stalled->failure->kind == docker::FailureKind::cache_export);
+    CHECK(stalled->pushed == std::map<std::string, std::string>{{"r.io/a:b", digest}});
+}
+
+TEST_CASE("a step may be silent for longer than a cache export") {
+    Rig rig;
+    rig.cache_export_patience = std::chrono::milliseconds(50);
+    const auto result = rig.build(vertex("[2/2] RUN sleep") + "sleep 0.5; exit 3");
+    REQUIRE(result);
+    CHECK(result->exit.code == 3);
+    const auto ended =
+        rig.build(vertex("exporting to GitHub Actions Cache") +
+                  vertex("exporting to GitHub Actions Cache", R"(,"completed":"2026-11-21T03:54:31Z")") +
+                  "sleep 0.5; exit 3");
+    REQUIRE(ended);
+    CHECK(ended->exit.code == 3);
 }
 
 TEST_CASE("malformed metadata of a build that worked is an error") {

@@ -373,6 +373,36 @@ TEST_CASE("one secret id is one secret, wherever it comes from") {
           "Invalid input 'secret-envs'");
 }
 
+TEST_CASE("attempts, waits and limits have bounds, and times have units") {
+    using std::chrono::seconds;
+    const Result<Inputs> none = parsed({});
+    REQUIRE(none);
+    CHECK(none->retry.attempts == 3);
+    CHECK(none->retry.wait == seconds(10));
+    CHECK(none->retry.attempt_timeout == seconds(1500));
+    CHECK(none->timeout == seconds(0));
+    const Result<Inputs> given =
+        parsed({{"attempts", "10"}, {"retry-wait", "0s"}, {"attempt-timeout", "0"}, {"timeout", "1h30m"}});
+    REQUIRE(given);
+    CHECK(given->retry.attempts == 10);
+    CHECK(given->retry.wait == seconds(0));
+    CHECK(given->retry.attempt_timeout == seconds(0));
+    CHECK(given->timeout == seconds(5400));
+    const auto [name, value] = GENERATE(table<std::string, std::string>({{"attempts", "0"},
+                                                                         {"attempts", "11"},
+                                                                         {"attempts", "-1"},
+                                                                         {"attempts", "3.5"},
+                                                                         {"attempts", "many"},
+                                                                         {"retry-wait", "10"},
+                                                                         {"retry-wait", "11m"},
+                                                                         {"attempt-timeout", "25"},
+                                                                         {"timeout", "soon"}}));
+    CAPTURE(name, value);
+    const Result<Inputs> refused = parsed({{name, value}});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().what == "Invalid input '" + name + "'");
+}
+
 TEST_CASE("no error message about inputs can be more than one line") {
     const std::string input =
         GENERATE("command", "image", "images", "registry", "sha", "pr-number", "variant", "labels",

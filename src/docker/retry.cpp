@@ -1,0 +1,164 @@
+#include "docker/retry.hpp"
+
+#include "plan/cache.hpp"
+#include "text/duration.hpp"
+#include "text/reference.hpp"
+#include "text/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace pr_image::docker {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::chrono::minutes kLongestWait{2};        // of one that we choose ourselves
+constexpr std::chrono::minutes kLongestAskedWait{15};  // of one that a server asks for
+constexpr std::size_t kLongestReason = 300;
+
+bool mentions(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
+
+/// `host/v2/path`, as the addresses of a registry cache's blobs have it; empty when `entry` names none.
+std::string registry_address(std::string_view entry) {
+    std::string_view reference = entry;
+    for (const std::string_view field : text::split(entry, ',')) {
+        if (text::trim(field).starts_with("ref=")) reference = text::trim(field).substr(4);
+    }
+    Result<ImageName> name = ImageName::parse(reference);
+    if (const Result<Reference> tagged = Reference::parse(reference)) name = tagged->name();
+    if (!name) return {};
+    const std::string& host = name->host();
+    return fmt::format("{}/v2/{}/", host == "docker.io" ? "registry-1.docker.io" : host, name->path());
+}
+
+/// Whether the error is of this cache, as far as one can tell from its text.
+bool speaks_of(std::string_view error, std::string_view entry) {
+    const std::string type = plan::cache_type(entry);
+    if (mentions(error, type + " cache ")) return true;
+    if (type == "gha") {
+        constexpr std::array<std::string_view, 4> kService{"BlobNotFound", ".blob.core.windows.net",
+                                                           "CacheService", "GitHub Actions Cache"};
+        return std::ranges::any_of(kService, [&](std::string_view sign) { return mentions(error, sign); });
+    }
+    if (type != "registry") return false;
+    const std::string address = registry_address(entry);
+    return !address.empty() && mentions(error, address);
+}
+
+std::vector<std::string> named_entries(std::string_view error, const std::vector<std::string>& entries) {
+    std::vector<std::string> named;
+    for (const std::string& entry : entries) {
+        if (speaks_of(error, entry)) named.push_back(entry);
+    }
+    return named;
+}
+
+/// The entries that the error speaks of; all of them when it speaks of none.
+std::vector<std::string> broken_entries(std::string_view error, const std::vector<std::string>& entries) {
+    std::vector<std::string> named = named_entries(error, entries);
+    return named.empty() ? entries : named;
+}
+
+/// A layer that nobody holds any more. BuildKit's error does not say whether the base image or a cache named
+/// it; without the caches that is found out.
+bool is_missing_layer(const BuildFailure& failure) {
+    return mentions(failure.error, "could not fetch content descriptor") ||
+           (mentions(failure.error, "failed to copy: ") && mentions(failure.error, "not found"));
+}
+
+std::string reason(const BuildFailure& failure) {
+    return text::printable(failure.reason, kLongestReason);
+}
+
+bool may_pass(const BuildFailure& failure) {
+    switch (failure.kind) {
+        case FailureKind::step:
+        case FailureKind::dockerfile:
+        case FailureKind::source:
+        case FailureKind::interrupted:
+            return false;
+        case FailureKind::timed_out:
+            return failure.cause == FailureCause::timeout;
+        default:
+            return failure.cause != FailureCause::lasting;
+    }
+}
+
+std::optional<Retry> without_broken_cache(const BuildFailure& failure, const plan::Plan& plan,
+                                          bool exhausted) {
+    Retry retry;
+    if (failure.kind == FailureKind::cache_export && !plan.cache_to.empty()) {
+        retry.title = "Cache not written";
+        retry.without_cache_to = broken_entries(failure.error, plan.cache_to);
+        retry.message = fmt::format(
+            "The image is built once more without writing {}, which takes only as long as looking up its "
+            "finished steps: {}",
+            text::join(retry.without_cache_to, " and "), reason(failure));
+        return retry;
+    }
+    const bool import_failed = failure.kind == FailureKind::cache_import || is_missing_layer(failure);
+    if (import_failed) {
+        retry.without_cache_from = broken_entries(failure.error, plan.cache_from);
+    } else if (exhausted && may_pass(failure)) {
+        // A cache that stays out of reach is left out.
+        retry.without_cache_from = named_entries(failure.error, plan.cache_from);
+    }
+    if (!retry.without_cache_from.empty()) {
+        retry.title = "Cache not used";
+        retry.message = fmt::format("The image is built once more without {}, which is broken: {}",
+                                    text::join(retry.without_cache_from, " and "), reason(failure));
+        return retry;
+    }
+    return std::nullopt;
+}
+
+milliseconds own_wait(unsigned failed, milliseconds first, double random) {
+    milliseconds wait = first;
+    for (unsigned i = 1; i < failed && wait < kLongestWait; ++i)
+        wait *= 2;
+    wait = std::min(wait, std::max<milliseconds>(kLongestWait, first));
+    return wait +
+           milliseconds(static_cast<milliseconds::rep>(static_cast<double>(wait.count()) / 4 * random));
+}
+
+std::string_view what_is_built_again(const BuildFailure& failure) {
+    if (failure.kind == FailureKind::push)
+        return " Nothing is built again: every step is in the builder's cache, only the push is repeated.";
+    return " Finished steps are in the builder's cache and are not run again.";
+}
+
+}  // namespace
+
+std::optional<Retry> decide_retry(const BuildFailure& failure, const plan::Plan& plan, const Tried& tried,
+                                  const plan::RetryLimits& limits, double random) {
+    const bool exhausted = tried.attempts >= limits.attempts;
+    if (std::optional<Retry> retry = without_broken_cache(failure, plan, exhausted)) return retry;
+    if (!may_pass(failure) || exhausted) return std::nullopt;
+    Retry retry;
+    retry.wait = own_wait(tried.attempts, limits.wait, random);
+    if (const std::optional<milliseconds> asked = asked_wait(failure.error)) {
+        if (*asked > kLongestAskedWait) return std::nullopt;
+        retry.wait = std::max(retry.wait, *asked);
+    }
+    const bool gone = failure.cause == FailureCause::builder_gone;
+    const bool ours = plan.builder.driver == plan::Driver::docker_container && !plan.builder.existing;
+    retry.renew_builder = gone && ours && !tried.builder_renewed;
+    retry.title = "Build is tried again";
+    retry.message = fmt::format(
+        "Attempt {} of {} failed, because {}: {}. The next one begins {}{}.{}", tried.attempts,
+        limits.attempts, describe(failure.cause), reason(failure),
+        retry.wait < std::chrono::seconds(1)
+            ? "at once"
+            : fmt::format("in {}", text::to_string(std::chrono::ceil<std::chrono::seconds>(retry.wait))),
+        retry.renew_builder ? " with a new builder" : "",
+        retry.renew_builder ? "" : what_is_built_again(failure));
+    return retry;
+}
+
+}  // namespace pr_image::docker
