@@ -22,76 +22,20 @@ struct ResultsService::State {
         : blobs(std::string(kKey)),
           artifacts(blobs, std::string(kKey)),
           cache(blobs),
-          server([this](Seen& request) { return answer(request); },
-                 ServerOptions{.address = options.address,
-                               .port = options.port,
-                               .record = options.record,
-                               .accept_body = [this](const Seen& head) {
-                                   return !take_fault(head, [](Fault::Kind kind) {
-                                       return kind == Fault::Kind::cut_request;
-                                   });
-                               }}) {
+          server(
+              [this](Seen& request) { return answer(request); },
+              ServerOptions{.address = options.address,
+                            .port = options.port,
+                            .record = options.record,
+                            .accept_body = [this](const Seen& head) { return faults.accept_body(head); }}) {
         const std::lock_guard lock(mutex);
         std::string origin = server.url("/");
         origin.pop_back();
         artifacts.origin = cache.origin = origin;
     }
 
-    // The first fault of one of these kinds that fits, counted down.
-    std::optional<Fault> take_fault(const Seen& request, const std::function<bool(Fault::Kind)>& kinds) {
-        const std::lock_guard lock(mutex);
-        for (Fault& fault : faults) {
-            if (!kinds(fault.kind) || (!fault.method.empty() && fault.method != request.method) ||
-                request.target.find(fault.target) == std::string::npos) {
-                continue;
-            }
-            if (fault.skip > 0) {
-                --fault.skip;
-                continue;
-            }
-            if (fault.times == 0) continue;
-            if (fault.times > 0) --fault.times;
-            return fault;
-        }
-        return std::nullopt;
-    }
-
     Reply answer(Seen& request) {
-        const std::optional<Fault> fault =
-            take_fault(request, [](Fault::Kind kind) { return kind != Fault::Kind::cut_request; });
-        if (!fault) return route(request);
-        switch (fault->kind) {
-            case Fault::Kind::status: {
-                Reply reply{.status = fault->status, .body = "the fault that was asked for"};
-                if (!fault->retry_after.empty())
-                    reply.headers.emplace_back("Retry-After", fault->retry_after);
-                return reply;
-            }
-            case Fault::Kind::hang:
-                return {.hang = true};
-            case Fault::Kind::expired_address:
-                return {.status = 403, .body = "<Error><Code>AuthenticationFailed</Code></Error>"};
-            case Fault::Kind::ignore_range: {
-                Seen whole = request;
-                whole.headers.remove("Range");
-                whole.headers.remove("x-ms-range");
-                return route(whole);
-            }
-            case Fault::Kind::cut_answer:
-            case Fault::Kind::lost_answer: {
-                Reply reply = route(request);
-                reply.cut_after = fault->kind == Fault::Kind::lost_answer ? 0 : fault->bytes;
-                return reply;
-            }
-            case Fault::Kind::delay: {
-                Reply reply = route(request);
-                reply.delay = fault->delay;
-                return reply;
-            }
-            case Fault::Kind::cut_request:
-                break;
-        }
-        return route(request);
+        return faults.answer(request, [this](Seen& seen) { return route(seen); });
     }
 
     Reply route(Seen& request) {
@@ -123,7 +67,7 @@ struct ResultsService::State {
     BlobStore blobs;
     ArtifactService artifacts;
     CacheService cache;
-    std::vector<Fault> faults;
+    Faults faults;
     HttpServer server;
 };
 
@@ -140,8 +84,7 @@ std::string ResultsService::token(const RunToken& run) {
 }
 
 void ResultsService::add_fault(Fault fault) {
-    const std::lock_guard lock(state_->mutex);
-    state_->faults.push_back(std::move(fault));
+    state_->faults.add(std::move(fault));
 }
 
 void ResultsService::with_artifacts(const std::function<void(ArtifactService&)>& action) {

@@ -2,6 +2,7 @@
 
 #include "fakes/artifact_service.hpp"
 #include "fakes/cache_service.hpp"
+#include "fakes/fault.hpp"
 #include "fakes/http_server.hpp"
 #include "fakes/run_token.hpp"
 
@@ -15,29 +16,6 @@
 #include <vector>
 
 namespace pr_image::fakes {
-
-/// Something that goes wrong with requests that fit.
-struct Fault {
-    enum class Kind {
-        status,           ///< the answer is `status`, and nothing was done
-        cut_request,      ///< the connection ends while the request's body is sent
-        cut_answer,       ///< done, but the connection ends after `bytes` bytes of the answer
-        lost_answer,      ///< done, but the connection ends without an answer
-        hang,             ///< no answer ever
-        delay,            ///< the answer comes after `delay`
-        expired_address,  ///< the store says that the address is no longer good
-        ignore_range,     ///< the store gives everything, whatever range was asked for
-    };
-    Kind kind = Kind::status;
-    std::string method{};  ///< of HTTP; empty fits all
-    std::string target{};  ///< is somewhere in path or query; empty fits all
-    int skip = 0;          ///< let so many pass first
-    int times = 1;         ///< then do it so often; negative: always
-    int status = 503;
-    std::size_t bytes = 1000;
-    std::chrono::milliseconds delay{200};
-    std::string retry_after{};  ///< with `status`
-};
 
 struct ResultsServiceOptions {
     std::string address = "127.0.0.1";
