@@ -150,6 +150,22 @@ asio::awaitable<Result<Digest>> verify_push(Session& session, const plan::Plan& 
     co_return **held;
 }
 
+/// A tar that nobody will upload, half of one perhaps: gone with this object unless it is kept.
+class UnfinishedTar {
+  public:
+    explicit UnfinishedTar(std::string path) : path_(std::move(path)) {}
+    UnfinishedTar(const UnfinishedTar&) = delete;
+    UnfinishedTar& operator=(const UnfinishedTar&) = delete;
+    ~UnfinishedTar() {
+        std::error_code ignored;
+        if (!path_.empty()) std::filesystem::remove(path_, ignored);
+    }
+    void keep() { path_.clear(); }
+
+  private:
+    std::string path_;
+};
+
 /// Later jobs count on it: a tar that cannot be uploaded fails the job that could still be run again.
 asio::awaitable<Result<void>> upload_tar(Session& session, const plan::Plan& plan, BuildOutcome& outcome) {
     Result<github::artifacts::Uploaded> uploaded =
@@ -222,6 +238,7 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
     Result<docker::BuildFiles> files = write_files(*directory, plan, granted_logins(session, plan));
     if (!files) co_return std::unexpected(files.error());
 
+    UnfinishedTar tar(plan.outputs.tar);
     const auto started = std::chrono::steady_clock::now();
     Result<docker::BuildResult> result = co_await solve(session, plan, looks, *directory, *files);
     if (!result) co_return std::unexpected(result.error());
@@ -246,6 +263,7 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
     if (looked) looked = co_await add_names(plan, *looks.engine);
     if (looked && plan.artifact) looked = co_await upload_tar(session, plan, outcome);
     if (!looked) co_return std::unexpected(looked.error());
+    tar.keep();
     co_return outcome;
 }
 

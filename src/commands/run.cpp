@@ -9,7 +9,10 @@
 #include "commands/plan.hpp"
 #include "commands/pull.hpp"
 #include "commands/session.hpp"
+#include "commands/until_stopped.hpp"
 #include "plan/strategy.hpp"
+#include "process/private_directory.hpp"
+#include "text/duration.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -27,6 +30,7 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kMostConnections = 64;
+constexpr std::string_view kTimedOut = "Timed out";
 
 /// Secrets are masked before anything is printed, and before anything could fail and quote them.
 void mask_raw_inputs(const plan::InputMap& raw, actions::Log& log) {
@@ -88,6 +92,7 @@ Result<void> run_command(const actions::Environment& environment, actions::Log& 
     if (!inputs) return std::unexpected(inputs.error());
     actions::Runtime runtime = actions::read_runtime(environment);
     mask_secrets(*inputs, runtime, log);
+    process::remove_abandoned(runtime.temp_directory);
     Result<plan::Event> event = plan::parse_event(*context);
     if (!event) return std::unexpected(event.error());
     Result<http::ClientOptions> options = http::client_options_from_environment(environment.variables());
@@ -109,18 +114,22 @@ Result<void> run_command(const actions::Environment& environment, actions::Log& 
         .event = *std::move(event),
         .inputs = *std::move(inputs),
         .runtime = std::move(runtime)};
-    Result<void> ended;
-    asio::co_spawn(loop, carry_out(session), [&](const std::exception_ptr& thrown, Result<void> result) {
+    Ending ended;
+    auto command = until_stopped(interruption, session.inputs.timeout, carry_out(session));
+    asio::co_spawn(loop, std::move(command), [&](const std::exception_ptr& thrown, Ending ending) {
         if (thrown) {
             // A bug of ours, not the user's: let it end the program where a debugger and a bug report find
             // it.
             std::rethrow_exception(thrown);
         }
-        ended = std::move(result);
+        ended = std::move(ending);
         loop.stop();
     });
     loop.run();
-    return ended;
+    if (!ended.timed_out) return ended.result;
+    return text::fail(std::string(kTimedOut),
+                      fmt::format("the run took longer than {}", text::to_string(session.inputs.timeout)),
+                      "Give it more time with input timeout, or leave that input out.");
 }
 
 /// The summary is where people look first; that it cannot be written is no second error.
@@ -142,7 +151,8 @@ int run(const actions::Environment& environment, actions::Log& log) {
     loop.restart();
     process::Interruption interruption(loop.get_executor());
     const Result<void> ended = run_command(environment, log, loop, interruption);
-    if (const std::optional<int> signal = interruption.signal()) {
+    const bool timed_out = !ended && ended.error().what == kTimedOut;
+    if (const std::optional<int> signal = interruption.signal(); signal && !timed_out) {
         log.error(Error{"Cancelled", fmt::format("the run was ended by SIG{}", ::sigabbrev_np(*signal)), ""});
         return 128 + *signal;
     }

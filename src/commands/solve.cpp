@@ -82,6 +82,7 @@ asio::awaitable<bool> keep_pushed(Session& session, const plan::Plan& plan, dock
     if (!held || !*held || (*held)->string() != digest) co_return false;
 
     std::vector<std::string> names;
+    names.reserve(plan.tags.size());
     for (const Reference& tag : plan.tags)
         names.push_back(tag.string());
     result.metadata = docker::pushed_metadata(**held, names);

@@ -1,8 +1,10 @@
 #include "process/interruption.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <csignal>
@@ -60,7 +62,10 @@ Interruption::Subscription& Interruption::Subscription::operator=(Subscription&&
 }
 
 Interruption::Subscription::~Subscription() {
-    if (const std::shared_ptr<State> state = state_.lock()) state->handlers.erase(id_);
+    const std::shared_ptr<State> state = state_.lock();
+    if (!state) return;
+    state->handlers.erase(id_);
+    if (state->first && state->handlers.empty()) state->arrived.cancel();
 }
 
 Interruption::Interruption(const asio::any_io_executor& executor)
@@ -104,6 +109,15 @@ asio::awaitable<int> Interruption::wait() {
     const std::shared_ptr<State> state = state_;
     if (!state->first) co_await state->arrived.async_wait(asio::as_tuple(asio::use_awaitable));
     co_return state->first.value_or(0);
+}
+
+asio::awaitable<void> Interruption::settled() {
+    const std::shared_ptr<State> state = state_;
+    const auto cancelled = co_await asio::this_coro::cancellation_state;
+    while (!state->first || !state->handlers.empty()) {
+        co_await state->arrived.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (cancelled.cancelled() != asio::cancellation_type::none) co_return;
+    }
 }
 
 void Interruption::raise(int number) {

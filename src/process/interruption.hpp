@@ -56,6 +56,10 @@ class Interruption {
     /// Waits until a signal arrives and gives its number; at once when one has arrived.
     boost::asio::awaitable<int> wait();
 
+    /// Waits until a signal has arrived and nobody is subscribed any more: whoever had a way of its own to
+    /// end has ended.
+    boost::asio::awaitable<void> settled();
+
     /// Acts as if the signal had arrived.
     void raise(int number);
 

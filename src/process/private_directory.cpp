@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <linux/magic.h>
+#include <string_view>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <system_error>
@@ -18,6 +20,7 @@ namespace pr_image::process {
 namespace {
 
 constexpr const char* kMemory = "/dev/shm";
+constexpr std::string_view kPrefix = "pr-image-";
 
 bool is_memory(const char* path) {
     struct statfs status = {};
@@ -27,6 +30,17 @@ bool is_memory(const char* path) {
 bool is_plain_name(std::string_view name) {
     return !name.empty() && name != "." && name != ".." && name.find('/') == std::string_view::npos &&
            name.find('\0') == std::string_view::npos;
+}
+
+/// Gives the open folder with its lock, or -1 when somebody else has it or has just removed the folder.
+int lock_folder(const std::string& path) {
+    const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0) return -1;
+    struct stat status = {};
+    if (::flock(folder, LOCK_EX | LOCK_NB) == 0 && ::fstat(folder, &status) == 0 && status.st_nlink > 0)
+        return folder;
+    ::close(folder);
+    return -1;
 }
 
 std::unexpected<Error> cannot_write(const std::string& path, std::string_view why) {
@@ -40,34 +54,71 @@ Result<PrivateDirectory> PrivateDirectory::create(const std::string& temp_direct
     std::string tried;
     for (const std::string& parent : {std::string(kMemory), temp_directory, std::string("/tmp")}) {
         if (parent.empty() || (parent == kMemory && !is_memory(kMemory))) continue;
-        std::string path = parent + "/pr-image-XXXXXX";
-        if (::mkdtemp(path.data()) != nullptr) return PrivateDirectory(path);
+        Result<PrivateDirectory> made = create_in(parent);
+        if (made) return made;
         tried +=
-            fmt::format("{}{}: {}", tried.empty() ? "" : ", ", text::printable(parent), std::strerror(errno));
+            fmt::format("{}{}: {}", tried.empty() ? "" : ", ", text::printable(parent), made.error().why);
     }
     return text::fail("Cannot make a private folder for credentials", tried,
                       "Give the container a writable /dev/shm or temporary folder");
 }
 
 Result<PrivateDirectory> PrivateDirectory::create_on_disk(const std::string& temp_directory) {
-    std::string path = temp_directory + "/pr-image-XXXXXX";
-    if (::mkdtemp(path.data()) != nullptr) return PrivateDirectory(path);
+    Result<PrivateDirectory> made = create_in(temp_directory);
+    if (made) return made;
     return text::fail("Cannot make a folder for large files",
-                      fmt::format("{}: {}", text::printable(temp_directory), std::strerror(errno)),
+                      fmt::format("{}: {}", text::printable(temp_directory), made.error().why),
                       "Give the container a writable temporary folder");
 }
 
+/// Another run may take a folder that is not locked yet for one that was left behind: then there is another.
+Result<PrivateDirectory> PrivateDirectory::create_in(const std::string& parent) {
+    constexpr int kTries = 10;
+    for (int i = 0; i < kTries; ++i) {
+        std::string path = fmt::format("{}/{}XXXXXX", parent, kPrefix);
+        if (::mkdtemp(path.data()) == nullptr) break;
+        const int lock = lock_folder(path);
+        if (lock >= 0) return PrivateDirectory(path, lock);
+    }
+    return text::fail("Cannot make a private folder", std::strerror(errno));
+}
+
+std::size_t remove_abandoned(const std::string& temp_directory) {
+    std::size_t removed = 0;
+    for (const std::string& parent : {std::string(kMemory), temp_directory}) {
+        std::error_code ignored;
+        for (const auto& entry : std::filesystem::directory_iterator(parent, ignored)) {
+            const std::string name = entry.path().filename();
+            if (!name.starts_with(kPrefix) || name.size() != kPrefix.size() + 6) continue;
+            const std::string path = entry.path();
+            struct stat status = {};
+            if (::lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) ||
+                status.st_uid != ::geteuid() || (status.st_mode & 07777U) != S_IRWXU) {
+                continue;
+            }
+            const int lock = lock_folder(path);
+            if (lock < 0) continue;
+            std::filesystem::remove_all(path, ignored);
+            ::close(lock);
+            ++removed;
+        }
+    }
+    return removed;
+}
+
 PrivateDirectory::PrivateDirectory(PrivateDirectory&& other) noexcept
-    : path_(std::exchange(other.path_, {})) {}
+    : path_(std::exchange(other.path_, {})), lock_(std::exchange(other.lock_, -1)) {}
 
 PrivateDirectory& PrivateDirectory::operator=(PrivateDirectory&& other) noexcept {
     std::swap(path_, other.path_);
+    std::swap(lock_, other.lock_);
     return *this;
 }
 
 PrivateDirectory::~PrivateDirectory() {
     std::error_code ignored;
     if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+    if (lock_ >= 0) ::close(lock_);
 }
 
 Result<std::string> PrivateDirectory::write_file(std::string_view name, std::string_view bytes) const {

@@ -2,13 +2,15 @@
 
 #include "text/error.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace pr_image::process {
 
 /// A folder that only this user can enter, for credentials, secrets and results; it and all that is in it is
-/// gone when the object is.
+/// gone when the object is. It is locked while it is in use, so that a later run can tell what a killed one
+/// left behind.
 class PrivateDirectory {
   public:
     /// Makes one in /dev/shm when that is a tmpfs that can be written, so that nothing secret touches a disk
@@ -34,8 +36,15 @@ class PrivateDirectory {
     [[nodiscard]] Result<std::string> make_directory(std::string_view name) const;
 
   private:
-    explicit PrivateDirectory(std::string path) : path_(std::move(path)) {}
+    PrivateDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+    static Result<PrivateDirectory> create_in(const std::string& parent);
     std::string path_;
+    int lock_ = -1;  ///< the open folder, which holds the lock
 };
+
+/// Removes the private folders in `temp_directory` and in memory whose program is gone without having removed
+/// them, because it was killed. Only folders of our own name that belong to this user and that nobody has
+/// locked; what cannot be removed stays. Gives how many went.
+std::size_t remove_abandoned(const std::string& temp_directory);
 
 }  // namespace pr_image::process

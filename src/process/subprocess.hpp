@@ -58,8 +58,9 @@ class Subprocess {
     std::shared_ptr<State> state_;
 };
 
-/// How long a program that was told to end may take for it.
-constexpr std::chrono::seconds kGrace{10};
+/// How long a program that was told to end may take for it. GitHub's runner kills this one 10 s after the
+/// first signal, and what is left behind has to be cleaned up before that.
+constexpr std::chrono::seconds kGrace{6};
 
 /// Starts the program, passes every signal that arrives at `interruption` (which may be null) on to it with
 /// `grace` to end, and gives how it ended.

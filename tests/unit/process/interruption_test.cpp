@@ -53,6 +53,22 @@ TEST_CASE("a handler may end its own subscription and others'") {
     CHECK(heard == 1);
 }
 
+TEST_CASE("a run has settled when a signal came and whoever heard of it has left") {
+    boost::asio::io_context loop;
+    Interruption interruption(loop.get_executor());
+    bool settled = false;
+    auto subscription = interruption.subscribe([](int) {});
+    boost::asio::co_spawn(loop, interruption.settled(), [&](const std::exception_ptr&) { settled = true; });
+    loop.poll();
+    CHECK_FALSE(settled);
+    interruption.raise(SIGTERM);
+    loop.poll();
+    CHECK_FALSE(settled);
+    subscription = {};
+    loop.poll();
+    CHECK(settled);
+}
+
 TEST_CASE("a real signal wakes who waits for it, and stop() lets the loop end") {
     boost::asio::io_context loop;
     Interruption interruption(loop.get_executor());

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <string>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace pr_image;
 using process::PrivateDirectory;
@@ -39,6 +41,31 @@ TEST_CASE("a private directory and its files are for this user alone, and gone w
         CHECK(std::filesystem::file_size(*file) == 2);
     }
     CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("what a killed run left behind is removed by a later one, and what is in use is not") {
+    const test::Folder temp;
+    const auto used = PrivateDirectory::create_on_disk(temp.path());
+    REQUIRE(used);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const auto directory = PrivateDirectory::create_on_disk(temp.path());
+        if (directory) (void)directory->write_file("config.json", "{}");
+        ::_exit(directory ? 0 : 1);  // as if it had been killed: nothing is cleaned up
+    }
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(status == 0);
+    std::filesystem::create_directory(temp.path("pr-image-theirs-and-long"));
+    std::filesystem::create_directory(temp.path("pr-image-abcdef"));  // not private
+    std::filesystem::create_directory_symlink(temp.path(), temp.path("pr-image-linked"));
+    CHECK(process::remove_abandoned(temp.path()) == 1);
+    CHECK(std::filesystem::exists(used->path()));
+    std::size_t left = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(temp.path()))
+        ++left;
+    CHECK(left == 4);
+    CHECK(process::remove_abandoned(temp.path() + "/nothing") == 0);
 }
 
 TEST_CASE("a private directory writes only new files, and only inside itself") {

@@ -1,0 +1,38 @@
+#include "commands/until_stopped.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <csignal>
+#include <utility>
+
+namespace pr_image::commands {
+
+namespace asio = boost::asio;
+
+asio::awaitable<Ending> until_stopped(process::Interruption& interruption, std::chrono::seconds timeout,
+                                      asio::awaitable<Result<void>> command) {
+    using asio::experimental::awaitable_operators::operator||;
+    Ending ending;
+    asio::steady_timer alarm(co_await asio::this_coro::executor);
+    if (timeout.count() > 0) {
+        alarm.expires_after(timeout);
+        alarm.async_wait([&](const boost::system::error_code& cancelled) {
+            if (cancelled || interruption.signal()) return;
+            ending.timed_out = true;
+            interruption.raise(SIGTERM);
+        });
+    }
+    auto either = std::move(command) || interruption.settled();
+    auto first = co_await std::move(either);
+    alarm.cancel();
+    if (first.index() == 0) {
+        ending.result = std::get<0>(std::move(first));
+    } else {
+        ending.result = text::fail("Cancelled", "a signal came before the end");
+    }
+    co_return ending;
+}
+
+}  // namespace pr_image::commands
