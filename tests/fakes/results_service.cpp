@@ -87,6 +87,10 @@ void ResultsService::add_fault(Fault fault) {
     state_->faults.add(std::move(fault));
 }
 
+std::size_t ResultsService::injected() const {
+    return state_->faults.injected();
+}
+
 void ResultsService::with_artifacts(const std::function<void(ArtifactService&)>& action) {
     const std::lock_guard lock(state_->mutex);
     action(state_->artifacts);

@@ -43,6 +43,8 @@ class ResultsService {
     static constexpr std::string_view kRepository = "acme/app";
 
     void add_fault(Fault fault);
+    /// How many faults were done to somebody so far.
+    [[nodiscard]] std::size_t injected() const;
 
     /// Does something with the services while no request is answered.
     void with_artifacts(const std::function<void(ArtifactService&)>& action);

@@ -1,177 +1,44 @@
 #pragma once
 
-#include "actions/environment.hpp"
-#include "actions/log.hpp"
-#include "actions/random.hpp"
-#include "commands/run.hpp"
 #include "fakes/fault_proxy.hpp"
 #include "support/docker_registry.hpp"
-#include "support/files.hpp"
-#include "support/temporary_folder.hpp"
-#include "text/strings.hpp"
+#include "unit/commands/run_world.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <catch2/catch_test_macros.hpp>
-#include <fmt/format.h>
 
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
-#include <map>
-#include <set>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace pr_image::commands {
 
-/// What one run of the program said and did.
-struct Run {
-    int status = -1;
-    std::string log;
-    std::map<std::string, std::string> outputs;
-    std::chrono::duration<double> took{};
-
-    [[nodiscard]] std::size_t count(std::string_view part) const {
-        std::size_t found = 0;
-        for (std::size_t at = log.find(part); at != std::string::npos; at = log.find(part, at + 1))
-            ++found;
-        return found;
-    }
-    /// How many error annotations there are: "error: …", or "FILE:LINE: error: …".
-    [[nodiscard]] std::size_t errors() const {
-        std::size_t found = 0;
-        for (const std::string_view line : text::lines(log)) {
-            const std::size_t at = line.find("error: ");
-            found += static_cast<std::size_t>(at == 0 ||
-                                              (at != std::string_view::npos && at >= 2 &&
-                                               line.substr(at - 2, 2) == ": " && line.find(' ') == at - 1));
-        }
-        return found;
-    }
-    [[nodiscard]] std::size_t retries() const { return count("Build is tried again"); }
-};
-
-/// A pull request of this repository, with the real engine and a real registry behind a proxy that can fail,
-/// and the program as a job's step would start it, in this process.
-class BuildWorld {
+/// A pull request with the real engine, and a real registry behind a proxy that can fail.
+class BuildWorld : public RunWorld {
   public:
     BuildWorld() {
-        write("Dockerfile", "FROM busybox:stable\nCOPY change /change\n");
-        write("change", fmt::format("{}\n", std::chrono::system_clock::now().time_since_epoch().count()));
-        std::filesystem::create_directories(temp());
-        const boost::json::object event{
-            {"action", "synchronize"},
-            {"repository",
-             {{"id", 1},
-              {"default_branch", "main"},
-              {"owner", {{"login", "acme"}, {"type", "Organization"}}}}},
-            {"pull_request",
-             {{"number", 7},
-              {"head", {{"sha", std::string(40, 'a')}, {"ref", "x"}, {"repo", {{"id", 1}}}}},
-              {"base", {{"ref", "main"}, {"sha", std::string(40, 'c')}, {"repo", {{"id", 1}}}}}}}};
-        support::write_file(folder.path() / "event.json", boost::json::serialize(event));
-    }
-
-    void write(const std::string& name, const std::string& content) const {
-        std::filesystem::create_directories(workspace());
-        support::write_file(workspace() / name, content);
-    }
-
-    Run run(const std::map<std::string, std::string>& inputs = {}) {
         if (variable("PR_IMAGE_TEST_BUILDX").empty()) SKIP("tests/engine/with-engine starts no engine here");
-        actions::Environment::Variables all{{"PATH", "/usr/bin:/bin"},
-                                            {"HOME", (folder.path() / "home").string()},
-                                            {"DOCKER_HOST", variable("DOCKER_HOST")},
-                                            {"DOCKER_CONFIG", variable("DOCKER_CONFIG")},
-                                            {"RUNNER_TEMP", temp().string()},
-                                            {"GITHUB_REPOSITORY", "acme/app"},
-                                            {"GITHUB_REPOSITORY_ID", "1"},
-                                            {"GITHUB_EVENT_NAME", "pull_request"},
-                                            {"GITHUB_REF", "refs/pull/7/merge"},
-                                            {"GITHUB_SHA", std::string(40, 'b')},
-                                            {"GITHUB_ACTOR", "mona"},
-                                            {"GITHUB_RUN_ID", "17"},
-                                            {"GITHUB_RUN_ATTEMPT", "1"},
-                                            {"GITHUB_WORKSPACE", workspace().string()},
-                                            {"GITHUB_EVENT_PATH", (folder.path() / "event.json").string()},
-                                            {"GITHUB_STEP_SUMMARY", (folder.path() / "summary.md").string()},
-                                            {"INPUT_IMAGE", image()},
-                                            {"INPUT_REUSE", "false"},
-                                            {"INPUT_ATTEMPTS", "2"},
-                                            {"INPUT_RETRY-WAIT", "0s"}};
-        for (const auto& [name, value] : variables)
-            all[name] = value;
-        for (const auto& [name, value] : inputs)
-            all["INPUT_" + upper(name)] = value;
-        support::write_file(folder.path() / "summary.md", "");
-        Run result;
-        const auto began = std::chrono::steady_clock::now();
-        actions::Log log(
-            [&](std::string_view lines) {
-                result.log += lines;
-                if (on_log) on_log(lines);
-            },
-            false, actions::system_token);
-        result.status = commands::run(actions::Environment(std::move(all)), log);
-        result.took = std::chrono::steady_clock::now() - began;
-        for (const std::string_view line : text::lines(result.log)) {
-            for (const std::string_view name :
-                 {"pushed", "digest", "strategy", "imageid", "metadata", "tag"}) {
-                if (line.starts_with(fmt::format("{}=", name)))
-                    result.outputs[std::string(name)] = line.substr(name.size() + 1);
-            }
-        }
-        return result;
+        write("Dockerfile", "FROM busybox:stable\nCOPY change /change\n");
+        change();
+        variables["DOCKER_HOST"] = variable("DOCKER_HOST");
+        variables["DOCKER_CONFIG"] = variable("DOCKER_CONFIG");
+        variables["INPUT_IMAGE"] = image();
+        variables["INPUT_ATTEMPTS"] = "2";
     }
 
-    /// What a run left in the runner's temporary folder and in the memory's, beside what was there before.
-    [[nodiscard]] std::vector<std::string> left() const {
-        std::vector<std::string> found;
-        for (const std::filesystem::path& parent : {temp(), std::filesystem::path("/dev/shm")}) {
-            std::error_code ignored;
-            for (const auto& entry : std::filesystem::directory_iterator(parent, ignored)) {
-                if (parent == temp() || (entry.path().filename().string().starts_with("pr-image-") &&
-                                         !before_.contains(entry.path())))
-                    found.push_back(entry.path().string());
-            }
-        }
-        return found;
+    /// Makes the next image another one.
+    void change() const {
+        write("change", fmt::format("{}\n", std::chrono::steady_clock::now().time_since_epoch().count()));
     }
 
-    [[nodiscard]] std::filesystem::path workspace() const { return folder.path() / "workspace"; }
-    [[nodiscard]] std::filesystem::path temp() const { return folder.path() / "temp"; }
     [[nodiscard]] std::string image() const { return proxy.host() + "/acme/app"; }
-    [[nodiscard]] static std::string tag() { return "pr-7-" + std::string(40, 'a'); }
 
     static std::string variable(const char* name) {
         const char* value = std::getenv(name);
         return value == nullptr ? std::string() : value;
     }
 
-    support::TemporaryFolder folder;
     support::DockerRegistry registry;
     fakes::FaultProxy proxy{registry.port()};
-    actions::Environment::Variables variables;
-    std::function<void(std::string_view)> on_log;
-
-  private:
-    static std::string upper(std::string name) {
-        for (char& c : name)
-            c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        return name;
-    }
-
-    static std::set<std::filesystem::path> private_folders() {
-        std::set<std::filesystem::path> found;
-        std::error_code ignored;
-        for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", ignored))
-            found.insert(entry.path());
-        return found;
-    }
-
-    std::set<std::filesystem::path> before_ = private_folders();
 };
 
 }  // namespace pr_image::commands

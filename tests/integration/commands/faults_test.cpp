@@ -67,7 +67,7 @@ TEST_CASE("a fault that passes while the image is pushed costs a second, not the
     };
     for (const Fault& fault : faults) {
         CAPTURE(fault.method, fault.target, fault.status, fault.body);
-        world.write("change", std::to_string(world.proxy.faults.injected()) + world.image());
+        world.change();
         world.proxy.faults.add(fault);
         const std::size_t before = world.proxy.faults.injected();
         const Run run = world.run();
