@@ -212,7 +212,7 @@ TEST_CASE("an attempt that hangs is ended and tried again") {
 TEST_CASE("an attempt that was at work when its time was over ends the run, and says what to change") {
     ScriptedWorld world;
     world.build(1, "trap 'exit 130' TERM; while :; do echo working >&2; sleep 0.05; done\n");
-    const Run run = world.run({{"attempt-timeout", "1s"}});
+    const Run run = world.run({{"attempt-timeout", "4s"}});
     INFO(run.log);
     CHECK(run.status == 1);
     CHECK(run.errors() == 1);

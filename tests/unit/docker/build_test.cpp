@@ -127,7 +127,7 @@ TEST_CASE("a build whose time is over is told to end, and hung when it had nothi
     REQUIRE(busy->failure);
     CHECK(busy->failure->kind == docker::FailureKind::timed_out);
     CHECK(busy->failure->cause == docker::FailureCause::lasting);
-    CHECK(busy->failure->reason == "the build took longer than 1s");
+    CHECK(busy->failure->reason == "the build took longer than 3s");
 }
 
 TEST_CASE("a cache that is written without progress is given up, and what was pushed is known") {
