@@ -6,6 +6,7 @@
 // versions consists of images of three manifests each (index, image, attestation); every image shares its
 // attestation with the next one, so that nothing can be said of it without reading both.
 
+#include "bench/common/measure.hpp"
 #include "fakes/package_server.hpp"
 #include "support/child_process.hpp"
 #include "support/files.hpp"
@@ -20,8 +21,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <cmath>
-#include <cstdio>
 #include <exception>
 #include <map>
 #include <string>
@@ -44,18 +43,13 @@ struct Shape {
     std::size_t images_of_one = 0;  ///< of the one pull request whose closing is measured
 };
 
-double rounded(double value) {
-    return std::round(value * 1000) / 1000;
-}
-
 /// Runs the program from this process, and prints what it took. The kernel counts into a process's peak what
 /// it was before its exec, a copy of its parent: only a small parent measures memory.
 int run_alone(const std::string& program) {
     const support::ChildResult result = support::run({program}, {}, kPatience);
-    fmt::print("{}\n", json::serialize(json::object{
-                           {"seconds", rounded(result.wall.count())},
-                           {"cpu_seconds", rounded(result.cpu.count())},
-                           {"peak_mib", rounded(static_cast<double>(result.peak_rss_kib) / 1024)}}));
+    print({{"seconds", rounded(result.wall.count())},
+           {"cpu_seconds", rounded(result.cpu.count())},
+           {"peak_mib", rounded(static_cast<double>(result.peak_rss_kib) / 1024)}});
     return 0;
 }
 
@@ -113,8 +107,7 @@ class Package {
                           {"seconds", result.at("seconds")},
                           {"cpu_seconds", result.at("cpu_seconds")},
                           {"peak_mib", result.at("peak_mib")}};
-        fmt::print("{}\n", json::serialize(line));
-        std::fflush(stdout);
+        print(line);
     }
 
   private:

@@ -4,14 +4,13 @@
 // Everything runs on this machine, not in a container: `build/pr-image` with a registry on loopback and the
 // Results service's stand-in as a process of its own. The images' content is random, so nothing shrinks.
 
-#include "e2e/checkout.hpp"
-#include "e2e/event.hpp"
+#include "bench/common/job.hpp"
+#include "bench/common/measure.hpp"
 #include "fakes/run_coroutine.hpp"
 #include "github/artifacts/blob_download.hpp"
 #include "github/artifacts/stored_artifact.hpp"
 #include "github/artifacts/upload.hpp"
 #include "support/child_process.hpp"
-#include "support/docker_registry.hpp"
 #include "support/files.hpp"
 #include "support/temporary_folder.hpp"
 #include "text/strings.hpp"
@@ -19,16 +18,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <random>
 #include <string>
@@ -40,21 +37,12 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 namespace artifacts = github::artifacts;
-using support::ChildOptions;
 using support::ChildResult;
 
 constexpr std::size_t kMegabyte = 1'000'000;
 constexpr auto kLongest = std::chrono::minutes(10);
 constexpr const char* kArtifact = "image.tar";
-
-void print(const json::object& line) {
-    fmt::print("{}\n", json::serialize(line));
-    std::fflush(stdout);
-}
-
-double rounded(double value) {
-    return std::round(value * 1000) / 1000;
-}
+constexpr const char* kAs = "test:latest";
 
 void write_random(const fs::path& path, std::size_t size) {
     std::ofstream file(path, std::ios::binary);
@@ -149,45 +137,14 @@ void measure_artifact() {
            {"download_throughput_to_zip", rounded(zip.wall.count() / received.wall.count())}});
 }
 
-/// A pull request whose image is one layer of random bytes, as its jobs on this machine see it.
+/// A pull request whose image is one layer of random bytes, and its jobs on this machine.
 class Run {
   public:
     Run(std::size_t megabytes, const e2e::PullRequestSpec& spec)
-        : workspace_(folder_.path() / "work" / "App") {
-        const e2e::Repository repository;
-        const e2e::Commits commits =
-            e2e::Checkout(repository.full_name())
-                .pull_request(workspace_,
-                              {{"Dockerfile", "FROM scratch\nCOPY data /data\n"}, {".gitignore", "data\n"}},
-                              {{"change", "1\n"}}, spec.number);
-        write_random(workspace_ / "data", megabytes * kMegabyte);
-        const e2e::Event event = e2e::pull_request(spec, commits);
-        support::write_file(folder_.path() / "event.json", json::serialize(event.payload));
-        fs::create_directories(folder_.path() / "temp");
-        variables_ = {{"GITHUB_ACTIONS", "true"},
-                      {"GITHUB_ACTOR", event.actor.login},
-                      {"GITHUB_API_URL", "http://127.0.0.1:9"},
-                      {"GITHUB_BASE_REF", event.base_ref},
-                      {"GITHUB_EVENT_NAME", event.name},
-                      {"GITHUB_EVENT_PATH", folder_.path() / "event.json"},
-                      {"GITHUB_HEAD_REF", event.head_ref},
-                      {"GITHUB_OUTPUT", folder_.path() / "output"},
-                      {"GITHUB_REF", event.ref},
-                      {"GITHUB_REPOSITORY", repository.full_name()},
-                      {"GITHUB_REPOSITORY_ID", std::to_string(repository.id)},
-                      {"GITHUB_RUN_ATTEMPT", "1"},
-                      {"GITHUB_RUN_ID", "1658821493"},
-                      {"GITHUB_SERVER_URL", "https://github.com"},
-                      {"GITHUB_SHA", event.sha},
-                      {"GITHUB_STEP_SUMMARY", folder_.path() / "summary"},
-                      {"GITHUB_WORKSPACE", workspace_},
-                      {"HOME", folder_.path()},
-                      {"ACTIONS_RESULTS_URL", service_.url},
-                      {"ACTIONS_RUNTIME_TOKEN", service_.token},
-                      {"INPUT_CACHE", "none"},
-                      {"INPUT_REGISTRY", registry_.host()},
-                      {"RUNNER_TEMP", folder_.path() / "temp"}};
-        tag_ = fmt::format("{}/acme/app:pr-{}-{}", registry_.host(), spec.number, commits.head);
+        : job_(spec, {{"Dockerfile", "FROM scratch\nCOPY data /data\n"}, {".gitignore", "data\n"}},
+               {{"change", "1\n"}}) {
+        write_random(job_.workspace() / "data", megabytes * kMegabyte);
+        step({{"INPUT_COMMAND", "build"}});
     }
 
     ~Run() { forget(true); }
@@ -195,66 +152,120 @@ class Run {
     Run& operator=(const Run&) = delete;
 
     ChildResult step(std::map<std::string, std::string> more) const {
-        for (const auto* name : {"output", "summary"})
-            support::write_file(folder_.path() / name, "");
-        more.insert(variables_.begin(), variables_.end());
-        return support::run({fs::absolute("build/pr-image")},
-                            {.environment = std::move(more), .directory = workspace_}, kLongest);
+        more.insert({{"ACTIONS_RESULTS_URL", service_.url}, {"ACTIONS_RUNTIME_TOKEN", service_.token}});
+        return support::run({fs::absolute("build/pr-image")}, job_.options(std::move(more)), kLongest);
     }
 
     /// Makes this a machine that has no image, and no build cache unless that is what is measured.
     void forget(bool cache) const {
-        support::try_run({"docker", "image", "rm", "--force", tag_});
+        support::try_run({"docker", "image", "rm", "--force", job_.tagged(), kAs});
         support::try_run({"docker", "image", "prune", "--force"});
         if (cache) support::try_run({"docker", "builder", "prune", "--all", "--force"});
     }
 
-    [[nodiscard]] const std::string& tag() const { return tag_; }
+    [[nodiscard]] std::string tagged() const { return job_.tagged(); }
 
   private:
-    support::TemporaryFolder folder_{"pr-image-bench-"};
-    support::DockerRegistry registry_;
+    Job job_;
     Service service_;
-    fs::path workspace_;
-    std::string tag_;
-    std::map<std::string, std::string> variables_;
 };
 
-void print_pull(std::string_view what, std::size_t megabytes, std::size_t moved, const ChildResult& result) {
-    print({{"measure", what},
-           {"image_mb", megabytes},
-           {"seconds", rounded(result.wall.count())},
-           {"moved_mb", moved},
-           {"peak_mib", rounded(static_cast<double>(result.peak_rss_kib) / 1024)}});
+/// What went over loopback, where the registry and the stand-in are; a load into the engine does not.
+std::uint64_t bytes_moved() {
+    return std::stoull(support::read_file("/sys/class/net/lo/statistics/rx_bytes"));
 }
 
+struct Sample {
+    double seconds = 0;
+    double megabytes = 0;
+    double peak_mib = 0;
+};
+
+/// Times several ways to get the same image, each on a machine without it: every round takes all of them,
+/// every other round in reverse, so that none always comes after the same one.
+class Race {
+  public:
+    struct Contender {
+        std::string name;
+        bool keeps_build_cache;
+        std::function<std::vector<ChildResult>()> get;
+        std::vector<Sample> samples{};
+    };
+
+    Race(std::size_t megabytes, const Run& run, std::vector<Contender> contenders)
+        : contenders_(std::move(contenders)) {
+        constexpr int kRounds = 4;
+        for (int round = 0; round < kRounds; ++round) {
+            for (Contender& contender : contenders_)
+                take(contender, run);
+            std::ranges::reverse(contenders_);
+        }
+        for (const Contender& contender : contenders_) {
+            print({{"measure", contender.name},
+                   {"image_mb", megabytes},
+                   {"runs", contender.samples.size()},
+                   {"median_seconds", rounded(middle(contender, &Sample::seconds))},
+                   {"moved_mb", rounded(middle(contender, &Sample::megabytes))},
+                   {"peak_mib", rounded(middle(contender, &Sample::peak_mib))}});
+        }
+    }
+
+    [[nodiscard]] double seconds(std::string_view name) const {
+        return middle(*std::ranges::find(contenders_, name, &Contender::name), &Sample::seconds);
+    }
+
+  private:
+    static void take(Contender& contender, const Run& run) {
+        run.forget(!contender.keeps_build_cache);
+        const std::uint64_t before = bytes_moved();
+        Sample sample;
+        for (const ChildResult& part : contender.get()) {
+            sample.seconds += part.wall.count();
+            sample.peak_mib = std::max(sample.peak_mib, static_cast<double>(part.peak_rss_kib) / 1024);
+        }
+        sample.megabytes = static_cast<double>(bytes_moved() - before) / static_cast<double>(kMegabyte);
+        contender.samples.push_back(sample);
+    }
+
+    static double middle(const Contender& contender, double Sample::* value) {
+        std::vector<double> values;
+        values.reserve(contender.samples.size());
+        for (const Sample& sample : contender.samples)
+            values.push_back(sample.*value);
+        return median(std::move(values));
+    }
+
+    std::vector<Contender> contenders_;
+};
+
 void measure_handover(std::size_t megabytes) {
+    const std::string ours = "pull: registry";
+    const std::string bare = "docker pull, docker tag";
+    const auto pull = [](const Run& run, const char* from) {
+        return std::vector{
+            run.step({{"INPUT_COMMAND", "pull"}, {"INPUT_HANDOVER", from}, {"INPUT_AS", kAs}})};
+    };
     {
         const Run run(megabytes, {});
-        run.step({{"INPUT_COMMAND", "build"}});
-        run.forget(true);
-        const ChildResult ours = run.step({{"INPUT_COMMAND", "pull"}, {"INPUT_AS", "test:latest"}});
-        print_pull("pull: registry", megabytes, megabytes, ours);
-        support::try_run({"docker", "image", "rm", "--force", "test:latest"});
-        run.forget(true);
-        const ChildResult pulled = support::run({"docker", "pull", "--quiet", run.tag()}, {}, kLongest);
-        const ChildResult tagged = support::run({"docker", "tag", run.tag(), "test:latest"});
-        support::try_run({"docker", "image", "rm", "--force", "test:latest"});
-        print({{"measure", "docker pull, docker tag"},
-               {"image_mb", megabytes},
-               {"seconds", rounded((pulled.wall + tagged.wall).count())}});
+        const Race race(megabytes, run,
+                        {{ours, false, [&] { return pull(run, "registry"); }},
+                         {bare, false, [&] {
+                              return std::vector{
+                                  support::run({"docker", "pull", "--quiet", run.tagged()}, {}, kLongest),
+                                  support::run({"docker", "tag", run.tagged(), kAs})};
+                          }}});
         print({{"measure", "pull: ratio to docker pull, docker tag"},
                {"image_mb", megabytes},
-               {"ratio", rounded(ours.wall.count() / (pulled.wall + tagged.wall).count())}});
+               {"ratio", rounded(race.seconds(ours) / race.seconds(bare))}});
+    }
+    {
+        const Run run(megabytes, e2e::from_fork());
+        const Race artifact(megabytes, run,
+                            {{"pull: artifact", false, [&] { return pull(run, "artifact"); }}});
     }
     const Run run(megabytes, e2e::from_fork());
-    run.step({{"INPUT_COMMAND", "build"}});
-    run.forget(false);
-    print_pull("pull: rebuild from the engine's cache", megabytes, 0,
-               run.step({{"INPUT_COMMAND", "pull"}, {"INPUT_HANDOVER", "cache"}}));
-    run.forget(true);
-    print_pull("pull: artifact", megabytes, megabytes,
-               run.step({{"INPUT_COMMAND", "pull"}, {"INPUT_HANDOVER", "artifact"}}));
+    const Race rebuild(megabytes, run,
+                       {{"pull: rebuild from the engine's cache", true, [&] { return pull(run, "cache"); }}});
 }
 
 }  // namespace

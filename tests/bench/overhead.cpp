@@ -7,10 +7,9 @@
 // cached, reuse: false so that it does build), and the bare `docker buildx build` of its own plan, in
 // alternating order.
 
-#include "e2e/checkout.hpp"
-#include "e2e/event.hpp"
+#include "bench/common/job.hpp"
+#include "bench/common/measure.hpp"
 #include "support/child_process.hpp"
-#include "support/docker_registry.hpp"
 #include "support/files.hpp"
 #include "support/temporary_folder.hpp"
 #include "text/strings.hpp"
@@ -24,7 +23,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -44,21 +42,6 @@ using support::ChildResult;
 constexpr double kMillisecond = 1e-3;
 constexpr double kMebibyte = 1024.0 * 1024.0;
 
-void print(const json::object& line) {
-    fmt::print("{}\n", json::serialize(line));
-    std::fflush(stdout);
-}
-
-double rounded(double value) {
-    return std::round(value * 1000) / 1000;
-}
-
-double median(std::vector<double> values) {
-    std::ranges::sort(values);
-    const std::size_t middle = values.size() / 2;
-    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
 json::object summary(std::string_view what, const std::vector<double>& milliseconds) {
     return {{"measure", what},
             {"runs", milliseconds.size()},
@@ -75,65 +58,18 @@ std::string required(const char* name) {
     return value;
 }
 
-/// A same-repository pull request on a small project, as a job on this machine would see it.
-class Job {
-  public:
-    Job() : workspace_(folder_.path() / "work" / "App") {
-        const e2e::Repository repository;
-        const e2e::Commits commits =
-            e2e::Checkout(repository.full_name())
-                .pull_request(
-                    workspace_,
-                    {{"Dockerfile", "FROM busybox:stable\nCOPY app /app\nRUN sha256sum /app > /sum\n"},
-                     {"app", "an app\n"}},
-                    {{"app", "a changed app\n"}}, 42);
-        const e2e::Event event = e2e::pull_request({}, commits);
-        support::write_file(folder_.path() / "event.json", json::serialize(event.payload));
-        for (const auto* name : {"output", "summary", "state"}) {
-            support::write_file(folder_.path() / name, "");
-        }
-        fs::create_directories(folder_.path() / "temp");
-        variables_ = {{"GITHUB_ACTIONS", "true"},
-                      {"GITHUB_ACTOR", event.actor.login},
-                      {"GITHUB_API_URL", "http://127.0.0.1:9"},
-                      {"GITHUB_BASE_REF", event.base_ref},
-                      {"GITHUB_EVENT_NAME", event.name},
-                      {"GITHUB_EVENT_PATH", folder_.path() / "event.json"},
-                      {"GITHUB_HEAD_REF", event.head_ref},
-                      {"GITHUB_OUTPUT", folder_.path() / "output"},
-                      {"GITHUB_REF", event.ref},
-                      {"GITHUB_REPOSITORY", repository.full_name()},
-                      {"GITHUB_REPOSITORY_ID", std::to_string(repository.id)},
-                      {"GITHUB_RUN_ATTEMPT", "1"},
-                      {"GITHUB_RUN_ID", "1658821493"},
-                      {"GITHUB_SERVER_URL", "https://github.com"},
-                      {"GITHUB_SHA", event.sha},
-                      {"GITHUB_STATE", folder_.path() / "state"},
-                      {"GITHUB_STEP_SUMMARY", folder_.path() / "summary"},
-                      {"GITHUB_WORKSPACE", workspace_},
-                      {"HOME", folder_.path()},
-                      {"INPUT_CACHE", "none"},
-                      {"INPUT_DRIVER", "docker"},
-                      {"INPUT_REGISTRY", registry_.host()},
-                      {"INPUT_REUSE", "false"},
-                      {"RUNNER_TEMP", folder_.path() / "temp"}};
-    }
+/// A same-repository pull request on a small project; it builds each time.
+Job small_job() {
+    return {{},
+            {{"Dockerfile", "FROM busybox:stable\nCOPY app /app\nRUN sha256sum /app > /sum\n"},
+             {"app", "an app\n"}},
+            {{"app", "a changed app\n"}}};
+}
 
-    [[nodiscard]] ChildOptions options(const std::map<std::string, std::string>& more = {}) const {
-        ChildOptions options{.environment = more, .directory = workspace_};
-        options.environment.insert(variables_.begin(), variables_.end());
-        return options;
-    }
-    /// For commands that are no action.
-    [[nodiscard]] ChildOptions plain() const { return {.directory = workspace_}; }
-    [[nodiscard]] std::string image() const { return registry_.host() + "/acme/app"; }
-
-  private:
-    support::TemporaryFolder folder_{"pr-image-bench-"};
-    support::DockerRegistry registry_;
-    fs::path workspace_;
-    std::map<std::string, std::string> variables_;
-};
+ChildOptions as_action(const Job& job, std::map<std::string, std::string> more = {}) {
+    more.insert({{"INPUT_DRIVER", "docker"}, {"INPUT_REUSE", "false"}});
+    return job.options(std::move(more));
+}
 
 ChildResult checked(const std::vector<std::string>& argv, const ChildOptions& options) {
     return support::run(argv, options, std::chrono::minutes(5));
@@ -146,7 +82,7 @@ double milliseconds(const ChildResult& result) {
 /// What a person could type in place of this action: the plan says it.
 std::vector<std::string> bare_command(const std::string& program, const Job& job) {
     const auto planned =
-        checked({program}, job.options({{"INPUT_COMMAND", "plan"}, {"INPUT_PROBE", "false"}}));
+        checked({program}, as_action(job, {{"INPUT_COMMAND", "plan"}, {"INPUT_PROBE", "false"}}));
     const std::string_view text = text::trim(planned.out);
     const json::value plan = json::parse(text.substr(text.rfind('\n') + 1));
     std::vector<std::string> argv;
@@ -187,7 +123,7 @@ void race(std::vector<Contender>& contenders, int rounds) {
 void measure_build(const std::string& program, const Job& job, int rounds) {
     const std::string tag = job.image() + ":plain";
     std::vector<Contender> contenders = {
-        {"build: pr-image", {program}, job.options()},
+        {"build: pr-image", {program}, as_action(job)},
         {"build: docker buildx build, the plan's own arguments", bare_command(program, job), job.plain()},
         {"build: docker buildx build --push --tag, nothing more",
          {"docker", "buildx", "build", "--push", "--tag", tag, "."},
@@ -221,13 +157,13 @@ double peak_of_process_alone(const std::vector<std::string>& argv, const ChildOp
 void measure_memory(const std::string& program, const Job& job) {
     double peak = 0;
     for (int i = 0; i < 3; ++i) {
-        peak = std::max(peak, peak_of_process_alone({program}, job.options()));
+        peak = std::max(peak, peak_of_process_alone({program}, as_action(job)));
     }
     print({{"measure", "build: peak memory of pr-image itself"}, {"mib", rounded(peak)}});
 }
 
 void measure_plan(const std::string& program, const Job& job, int rounds) {
-    const ChildOptions options = job.options({{"INPUT_COMMAND", "plan"}, {"INPUT_PROBE", "false"}});
+    const ChildOptions options = as_action(job, {{"INPUT_COMMAND", "plan"}, {"INPUT_PROBE", "false"}});
     std::vector<double> times;
     times.reserve(static_cast<std::size_t>(2 * rounds));
     long peak = 0;
@@ -272,7 +208,7 @@ void measure_image(const std::string& image) {
 
 /// What a job sees: the container's start is part of it.
 void measure_container(const std::string& image, const Job& job, int rounds) {
-    ChildOptions options = job.options();
+    ChildOptions options = as_action(job);
     const std::string socket = required("DOCKER_HOST").substr(std::string_view("unix://").size());
     std::vector<std::string> argv = {
         "docker", "run", "--rm", "--network", "host", "-v", socket + ":/var/run/docker.sock"};
@@ -290,7 +226,7 @@ void measure_container(const std::string& image, const Job& job, int rounds) {
 void run(int rounds) {
     const std::string program = fs::absolute("build/pr-image");
     const std::string image = required("PR_IMAGE_TEST_ACTION_IMAGE");
-    const Job job;
+    const Job job = small_job();
     measure_build(program, job, rounds);
     measure_memory(program, job);
     measure_plan(program, job, rounds);
