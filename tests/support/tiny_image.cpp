@@ -1,41 +1,15 @@
 #include "support/tiny_image.hpp"
 
+#include "support/tar_writer.hpp"
 #include "text/sha256.hpp"
 
 #include <fmt/format.h>
 
-#include <numeric>
 #include <stdexcept>
 
 namespace pr_image::support {
 
 namespace {
-
-// One entry of a POSIX ustar archive: a regular file.
-std::string tar_entry(const std::string& name, std::string_view content) {
-    std::string header(512, '\0');
-    header.replace(0, name.size(), name);
-    header.replace(100, 7, "0000644");
-    header.replace(108, 7, "0000000");
-    header.replace(116, 7, "0000000");
-    header.replace(124, 11, fmt::format("{:011o}", content.size()));
-    header.replace(136, 11, "00000000000");
-    header.replace(148, 8, "        ");
-    header[156] = '0';
-    header.replace(257, 8,
-                   std::string("ustar\0"
-                               "00",
-                               8));
-    const unsigned int sum =
-        std::accumulate(header.begin(), header.end(), 0U,
-                        [](unsigned int so_far, char c) { return so_far + static_cast<unsigned char>(c); });
-    header.replace(148, 8, fmt::format("{:06o}", sum) + std::string("\0 ", 2));
-    std::string entry = header + std::string(content);
-    entry.resize((entry.size() + 511) / 512 * 512, '\0');
-    return entry;
-}
-
-const std::string kTarEnd(1024, '\0');
 
 std::string digest(std::string_view bytes) {
     return text::sha256(bytes).string();
@@ -62,7 +36,7 @@ void push_blob(std::uint16_t port, const std::string& repository, const std::str
 }  // namespace
 
 TinyImage::TinyImage(std::string_view label, std::string_view architecture)
-    : layer(tar_entry("hello.txt", fmt::format("hello {}\n", label)) + kTarEnd) {
+    : layer(TarWriter().file("hello.txt", fmt::format("hello {}\n", label)).finish()) {
     config = fmt::format(
         R"({{"architecture":"{}","os":"linux","config":{{"Cmd":["/hello"],"Labels":{{"dev.pr-image.test":"{}"}}}},)"
         R"("rootfs":{{"type":"layers","diff_ids":["{}"]}},"history":[{{"created_by":"test"}}]}})",
@@ -81,8 +55,11 @@ std::string TinyImage::docker_tar(const std::vector<std::string>& names) const {
     const std::string config_name = digest(config).substr(std::string_view("sha256:").size()) + ".json";
     const std::string index =
         fmt::format(R"([{{"Config":"{}","RepoTags":[{}],"Layers":["layer.tar"]}}])", config_name, list);
-    return tar_entry("layer.tar", layer) + tar_entry(config_name, config) +
-           tar_entry("manifest.json", index) + kTarEnd;
+    return TarWriter()
+        .file("layer.tar", layer)
+        .file(config_name, config)
+        .file("manifest.json", index)
+        .finish();
 }
 
 void TinyImage::push(std::uint16_t port, const std::string& repository, const std::string& tag,

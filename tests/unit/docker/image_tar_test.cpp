@@ -1,6 +1,6 @@
 #include "docker/image_tar.hpp"
 
-#include "tar_writer.hpp"
+#include "support/tar_writer.hpp"
 #include "text/sha256.hpp"
 #include "unit/folder.hpp"
 
@@ -12,7 +12,7 @@
 #include <vector>
 
 using namespace pr_image;
-using test::TarWriter;
+using support::TarWriter;
 
 namespace {
 

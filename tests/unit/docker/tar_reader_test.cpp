@@ -1,6 +1,6 @@
 #include "docker/tar_reader.hpp"
 
-#include "tar_writer.hpp"
+#include "support/tar_writer.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -9,7 +9,7 @@
 #include <vector>
 
 using namespace pr_image;
-using test::TarWriter;
+using support::TarWriter;
 
 namespace {
 

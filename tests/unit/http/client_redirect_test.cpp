@@ -1,8 +1,8 @@
 #include "fakes/http_server.hpp"
 #include "fakes/run_coroutine.hpp"
 #include "http/client.hpp"
+#include "unit/http/send.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
@@ -10,7 +10,6 @@
 #include <utility>
 
 using namespace pr_image;
-namespace asio = boost::asio;
 using fakes::HttpServer;
 using fakes::Reply;
 using fakes::Seen;
@@ -19,15 +18,10 @@ using http::Method;
 using http::Outcome;
 using http::Request;
 using http::Response;
+using http::send;
 using http::Url;
 
 namespace {
-
-Outcome<Response> send(Request request) {
-    asio::io_context context;
-    http::Client client(context.get_executor(), {});
-    return fakes::run_coroutine(context, client.exchange(std::move(request)));
-}
 
 Request request_with_credentials(const std::string& url) {
     Request request{.url = Url::parse(url).value()};

@@ -4,8 +4,8 @@
 #include "fakes/run_coroutine.hpp"
 #include "http/client.hpp"
 #include "text/sha256.hpp"
+#include "unit/http/send.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
@@ -24,15 +24,10 @@ using http::Method;
 using http::Outcome;
 using http::Request;
 using http::Response;
+using http::send;
 using http::Url;
 
 namespace {
-
-Outcome<Response> send(Request request) {
-    asio::io_context context;
-    http::Client client(context.get_executor(), {});
-    return fakes::run_coroutine(context, client.exchange(std::move(request)));
-}
 
 struct Pieces {
     text::Sha256 hash;

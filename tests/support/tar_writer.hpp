@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace pr_image::test {
+namespace pr_image::support {
 
 /// Writes tar archives, and whatever a test wants to be wrong about them.
 class TarWriter {
@@ -63,4 +63,4 @@ class TarWriter {
     std::string bytes_;
 };
 
-}  // namespace pr_image::test
+}  // namespace pr_image::support
