@@ -58,7 +58,10 @@ std::string registry_words(const http::Response& response) {
 Failure failure_of(std::string what, const http::Response& response) {
     const FailureKind kind = kind_of(response.status);
     std::string why = fmt::format("{} answered: {}", response.url.authority(), registry_words(response));
-    return {kind, {std::move(what), std::move(why), remedy(kind)}};
+    const std::optional<std::string_view> asked = response.headers.get("Retry-After");
+    return {kind,
+            {std::move(what), std::move(why), remedy(kind)},
+            asked ? http::parse_retry_after(*asked, std::chrono::system_clock::now()) : std::nullopt};
 }
 
 Failure failure_of(std::string what, const http::Failure& failure) {

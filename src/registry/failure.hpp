@@ -4,7 +4,9 @@
 #include "http/message.hpp"
 #include "text/error.hpp"
 
+#include <chrono>
 #include <expected>
+#include <optional>
 #include <string>
 
 namespace pr_image::registry {
@@ -21,6 +23,8 @@ enum class FailureKind {
 struct Failure {
     FailureKind kind = FailureKind::unexpected;
     text::Error error;
+    /// How long the registry wants to be left alone (Retry-After), where it said so.
+    std::optional<std::chrono::milliseconds> retry_after{};
 };
 
 template <typename T>

@@ -49,3 +49,12 @@ TEST_CASE("a status says what kind of no it is") {
     }));
     CHECK(registry::failure_of("x", response(status, "")).kind == kind);
 }
+
+TEST_CASE("how long a registry wants to be left alone is kept") {
+    http::Response busy = response(429, "");
+    CHECK_FALSE(registry::failure_of("x", busy).retry_after);
+    busy.headers.set("Retry-After", "120");
+    CHECK(registry::failure_of("x", busy).retry_after == std::chrono::seconds(120));
+    busy.headers.set("Retry-After", "soon");
+    CHECK_FALSE(registry::failure_of("x", busy).retry_after);
+}
