@@ -5,6 +5,7 @@
 #include "commands/solve.hpp"
 #include "docker/build.hpp"
 #include "docker/credentials.hpp"
+#include "github/artifacts/partial_file.hpp"
 #include "plan/strategy.hpp"
 #include "process/private_directory.hpp"
 
@@ -179,6 +180,19 @@ asio::awaitable<Result<void>> upload_tar(Session& session, const plan::Plan& pla
     co_return Result<void>();
 }
 
+/// An image that was reused comes from the engine as it would have come from the build.
+asio::awaitable<Result<void>> save_tar(const plan::Plan& plan, docker::Engine& engine) {
+    Result<github::artifacts::PartialFile> file = github::artifacts::PartialFile::create(plan.outputs.tar);
+    if (!file) co_return std::unexpected(file.error());
+    http::Sink sink;
+    sink.write = [&file](std::string_view piece) -> asio::awaitable<Result<void>> {
+        co_return file->write(piece);
+    };
+    Result<void> saved = co_await engine.save(plan.tags.front(), std::move(sink));
+    if (saved) saved = file->commit();
+    co_return saved;
+}
+
 /// Names for later steps, on top of those that the build gave.
 asio::awaitable<Result<void>> add_names(const plan::Plan& plan, docker::Engine& engine) {
     for (const Reference& name : plan.as) {
@@ -270,7 +284,7 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
 asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::Plan& plan, Looks& looks) {
     BuildOutcome outcome{
         .pushed = true, .digest = plan.reuse, .image_id = known_image_id(looks.facts), .metadata = "{}"};
-    const bool wanted_here = session.inputs.load || !plan.as.empty();
+    const bool wanted_here = session.inputs.load || !plan.as.empty() || plan.artifact;
     if (!wanted_here || !looks.engine) co_return outcome;
     const Reference pinned(plan.images.front(), *plan.reuse);
     std::optional<docker::PullCredential> credential = pull_credential(session, pinned.name());
@@ -282,6 +296,8 @@ asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::
     }
     Result<void> looked = co_await look_into_engine(plan, *looks.engine, outcome);
     if (looked) looked = co_await add_names(plan, *looks.engine);
+    if (looked && plan.artifact) looked = co_await save_tar(plan, *looks.engine);
+    if (looked && plan.artifact) looked = co_await upload_tar(session, plan, outcome);
     if (!looked) co_return std::unexpected(looked.error());
     co_return outcome;
 }

@@ -81,6 +81,10 @@ class Engine {
     boost::asio::awaitable<Result<std::vector<std::string>>> load(
         http::Source tar, EngineProgressReader::Handler progress = {});
 
+    /// Streams an image into the sink as a tar in docker's format, with that name in it. Errors: no such image,
+    /// and the sink's own.
+    boost::asio::awaitable<Result<void>> save(Reference name, http::Sink tar);
+
     /// Pulls by digest where the reference has one, else by tag; `platform` ("linux/arm64") may be empty. The
     /// credential goes to the engine for this one pull. An Error when the registry refuses, also in the
     /// middle.

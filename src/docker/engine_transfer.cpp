@@ -73,6 +73,20 @@ asio::awaitable<Result<std::vector<std::string>>> Engine::load(http::Source tar,
     co_return *loaded;
 }
 
+asio::awaitable<Result<void>> Engine::save(Reference name, http::Sink tar) {
+    const std::string what = fmt::format("Cannot save {}", name.string());
+    Result<http::Request> save = request(http::Method::get, "/images/get");
+    if (!save) co_return std::unexpected(std::move(save).error());
+    save->url = save->url.with_query("names", name.string());
+    save->sink = std::move(tar);
+    save->timeouts.total = {};
+    save->timeouts.idle = kLongestSilence;
+    Result<http::Response> response = co_await send(what, *std::move(save));
+    if (!response) co_return std::unexpected(std::move(response).error());
+    if (!response->ok()) co_return std::unexpected(refused(what, *response));
+    co_return Result<void>{};
+}
+
 asio::awaitable<Result<void>> Engine::pull(Reference reference, std::optional<PullCredential> credential,
                                            std::string platform, EngineProgressReader::Handler progress) {
     const std::string what = fmt::format("Cannot pull {}", reference.string());

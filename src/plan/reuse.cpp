@@ -26,8 +26,6 @@ Result<void> choose_reuse(const Names& names, const Facts& facts, const Inputs& 
     if (same_head && same_revision && held(kPlanLabel) == plan.hash) {
         plan.reuse = facts.existing->digest;
         plan.reason += ", which holds this very image already";
-        if (plan.artifact) plan.remarks.emplace_back("No artifact: nothing is built, the registry has it.");
-        plan.artifact.reset();
         return {};
     }
     if (!names.ephemeral || (same_head && !same_revision)) {

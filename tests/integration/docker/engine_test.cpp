@@ -99,6 +99,29 @@ TEST_CASE("an image is loaded, looked up, named and removed") {
     CHECK_FALSE(world.run(world.engine.inspect((*found)->id))->has_value());
 }
 
+TEST_CASE("an image that is saved is the one that was loaded, under the name it is asked for") {
+    World world;
+    const TinyImage image("engine-save");
+    const std::string name = "localhost/pr-image-test/save:1";
+    REQUIRE(world.run(world.engine.load(source_of(image.docker_tar({name})))));
+    const std::string id = (*world.run(world.engine.inspect(name)))->id;
+
+    std::string tar;
+    http::Sink sink;
+    sink.write = [&tar](std::string_view piece) -> asio::awaitable<Result<void>> {
+        tar += piece;
+        co_return Result<void>();
+    };
+    REQUIRE(world.run(world.engine.save(reference(name), sink)));
+    CHECK(world.run(world.engine.remove(name)) == true);
+    const Result<std::vector<std::string>> again = world.run(world.engine.load(source_of(tar)));
+    REQUIRE(again);
+    CHECK(*again == std::vector<std::string>{name});
+    CHECK((*world.run(world.engine.inspect(name)))->id == id);
+    CHECK(world.run(world.engine.remove(name)) == true);
+    CHECK_FALSE(world.run(world.engine.save(reference(name), sink)));
+}
+
 TEST_CASE("a tar that is none is refused") {
     World world;
     CHECK_FALSE(world.run(world.engine.load(source_of(std::string(4096, 'x')))));
