@@ -41,6 +41,7 @@ PullPlan plan_of_inputs(const Inputs& inputs) {
     PullPlan plan{.image = inputs.ref->name(),
                   .reference = *inputs.ref,
                   .head_sha = inputs.given_sha,
+                  .merge_sha = {},
                   .sources = sources(inputs.handover),
                   .wait = inputs.wait,
                   .names = {},
@@ -92,6 +93,7 @@ Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
     PullPlan plan{.image = tagged.name(),
                   .reference = inputs.ref.value_or(main_tag),
                   .head_sha = subject.head_sha,
+                  .merge_sha = subject.merge_sha,
                   .sources = sources(inputs.handover),
                   .wait = inputs.wait,
                   .names = {tagged},
@@ -130,12 +132,14 @@ Result<Plan> decide_rebuild(const Event& event, Inputs inputs, Facts facts) {
     return plan;
 }
 
-std::optional<std::chrono::milliseconds> poll_delay(unsigned int asked, std::chrono::milliseconds left) {
-    if (left.count() <= 0) return std::nullopt;
+std::optional<std::chrono::milliseconds> poll_delay(unsigned int asked, std::chrono::milliseconds left,
+                                                    std::optional<std::chrono::milliseconds> retry_after) {
+    if (left.count() <= 0 || retry_after > left) return std::nullopt;
     constexpr unsigned int kLastDoubling = 4;
     constexpr std::chrono::milliseconds kLongest = std::chrono::seconds(15);
     const std::chrono::milliseconds grown = std::chrono::seconds(1U << std::min(asked - 1, kLastDoubling));
-    return std::min({grown, kLongest, left});
+    const std::chrono::milliseconds chosen = std::min({grown, kLongest, left});
+    return retry_after ? std::max(chosen, *retry_after) : chosen;
 }
 
 Result<void> verify_platform(std::string_view platform, std::string_view wanted) {
@@ -162,20 +166,24 @@ Error none_of(const PullPlan& plan, const std::vector<Miss>& misses) {
         "wait."};
 }
 
-Result<void> verify_commit(const std::map<std::string, std::string>& labels, const CommitSha& wanted) {
+Result<void> verify_commit(const std::map<std::string, std::string>& labels, const PullPlan& plan) {
+    if (!plan.head_sha) return {};
+    const std::string wanted = plan.head_sha->string();
     for (const std::string_view key : {kHeadShaLabel, kRevisionLabel}) {
         const auto found = labels.find(std::string(key));
         if (found == labels.end()) continue;
-        if (found->second == wanted.string()) return {};
+        const bool merge =
+            key == kRevisionLabel && plan.merge_sha && found->second == plan.merge_sha->string();
+        if (merge || found->second == wanted) return {};
         return fail("Stale image",
                     fmt::format("it was built for commit {}, but this job wants {}",
-                                text::printable(found->second, 80), wanted.string()),
+                                text::printable(found->second, 80), wanted),
                     "Build the image for this commit first, or wait for the build with input wait.");
     }
-    return fail("Unknown image",
-                fmt::format("it carries no label that says which commit it was built for; wanted is {}",
-                            wanted.string()),
-                fmt::format("Give it the label {} when it is built.", kRevisionLabel));
+    return fail(
+        "Unknown image",
+        fmt::format("it carries no label that says which commit it was built for; wanted is {}", wanted),
+        fmt::format("Give it the label {} when it is built.", kRevisionLabel));
 }
 
 }  // namespace pr_image::plan

@@ -18,7 +18,7 @@ Result<docker::TarImage> ArchiveCheck::finish() {
     docker::TarImage& image = images->front();
     if (image.tags.empty()) return fail("Image archive refused", "its image has no name");
     Result<void> verified = plan::verify_platform(image.os + "/" + image.architecture, platform_);
-    if (verified && plan_.head_sha) verified = plan::verify_commit(image.labels, *plan_.head_sha);
+    if (verified) verified = plan::verify_commit(image.labels, plan_);
     if (!verified) return std::unexpected(verified.error());
     return std::move(image);
 }

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace pr_image::commands {
@@ -26,6 +27,7 @@ using Clock = std::chrono::steady_clock;
 struct Look {
     Result<Digest> image;
     bool may_change = true;  ///< asking again can bring another answer
+    std::optional<std::chrono::milliseconds> retry_after{};
 };
 
 std::string engine_platform(const Looks& looks) {
@@ -52,7 +54,8 @@ asio::awaitable<Look> look(registry::Client client, const plan::PullPlan& plan, 
         const registry::FailureKind kind = found.error().kind;
         const bool refused =
             kind == registry::FailureKind::unauthorized || kind == registry::FailureKind::denied;
-        co_return Look{std::unexpected(std::move(found).error().error), !refused};
+        const auto retry_after = found.error().retry_after;
+        co_return Look{std::unexpected(std::move(found).error().error), !refused, retry_after};
     }
     if (!*found) {
         Error error = co_await why_absent(std::move(client), plan.reference, std::move(platform));
@@ -61,11 +64,9 @@ asio::awaitable<Look> look(registry::Client client, const plan::PullPlan& plan, 
     std::map<std::string, std::string> labels;
     for (const auto& [key, value] : (*found)->content.labels)
         labels.emplace(key, value);
-    if (plan.head_sha) {
-        Result<void> verified = plan::verify_commit(labels, *plan.head_sha);
-        // A digest never becomes another image.
-        if (!verified) co_return Look{std::unexpected(verified.error()), !plan.reference.digest()};
-    }
+    Result<void> verified = plan::verify_commit(labels, plan);
+    // A digest never becomes another image.
+    if (!verified) co_return Look{std::unexpected(verified.error()), !plan.reference.digest()};
     co_return Look{(*found)->digest};
 }
 
@@ -81,7 +82,8 @@ asio::awaitable<Look> look_until_there(Session& session, registry::Client client
                 fmt::format("Waited {} for {}", text::to_string(seconds), plan.reference.string()));
         }
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(plan.wait - waited);
-        const std::optional<std::chrono::milliseconds> delay = plan::poll_delay(asked, left);
+        const std::optional<std::chrono::milliseconds> delay =
+            plan::poll_delay(asked, left, seen.retry_after);
         if (seen.image || !seen.may_change || !delay) {
             if (!seen.image && asked > 1) {
                 const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited);

@@ -73,13 +73,25 @@ TEST_CASE("an image counts only for the commit that its labels name") {
                                                         {"", kHead, true},
                                                         {kOther, kHead, false},
                                                         {kHead, kMerge, true},
+                                                        // docker/metadata-action's: GITHUB_SHA
+                                                        {"", kMerge, true},
+                                                        {kMerge, kHead, false},
+                                                        {"", kOther, false},
                                                         {"", "", false}}));
+    CAPTURE(head, revision);
     std::map<std::string, std::string> labels;
     if (!head.empty()) labels["dev.pr-image.head-sha"] = head;
     if (!revision.empty()) labels["org.opencontainers.image.revision"] = revision;
-    const Result<void> verified = verify_commit(labels, sha(kHead));
+    const PullPlan plan = decide_pull(same_repository_pull_request(), inputs(), std::nullopt).value();
+    const Result<void> verified = verify_commit(labels, plan);
     CHECK(verified.has_value() == good);
     if (!good) CHECK(verified.error().why.contains(kHead));
+}
+
+TEST_CASE("where no commit is known, none is asked of the image") {
+    PullPlan plan = decide_pull(same_repository_pull_request(), inputs(), std::nullopt).value();
+    plan.head_sha.reset();
+    CHECK(verify_commit({}, plan));
 }
 
 TEST_CASE("where nothing was pushed, the producer's ref is the name that its tar carries") {
@@ -109,14 +121,18 @@ TEST_CASE("a rebuild pushes nothing, uploads nothing and writes no cache") {
 TEST_CASE("the registry is asked again at growing intervals, until the time is up") {
     using std::chrono::milliseconds;
     using std::chrono::seconds;
-    CHECK(poll_delay(1, seconds(100)) == seconds(1));
-    CHECK(poll_delay(2, seconds(100)) == seconds(2));
-    CHECK(poll_delay(4, seconds(100)) == seconds(8));
-    CHECK(poll_delay(5, seconds(100)) == seconds(15));
-    CHECK(poll_delay(1000, seconds(100)) == seconds(15));
-    CHECK(poll_delay(1000, milliseconds(300)) == milliseconds(300));
-    CHECK_FALSE(poll_delay(1, seconds(0)));
-    CHECK_FALSE(poll_delay(3, milliseconds(-5)));
+    CHECK(poll_delay(1, seconds(100), {}) == seconds(1));
+    CHECK(poll_delay(2, seconds(100), {}) == seconds(2));
+    CHECK(poll_delay(4, seconds(100), {}) == seconds(8));
+    CHECK(poll_delay(5, seconds(100), {}) == seconds(15));
+    CHECK(poll_delay(1000, seconds(100), {}) == seconds(15));
+    CHECK(poll_delay(1000, milliseconds(300), {}) == milliseconds(300));
+    CHECK_FALSE(poll_delay(1, seconds(0), {}));
+    CHECK_FALSE(poll_delay(3, milliseconds(-5), {}));
+    // Not before the registry wants it, and not at all when that is too late.
+    CHECK(poll_delay(1, seconds(100), seconds(40)) == seconds(40));
+    CHECK(poll_delay(5, seconds(100), seconds(2)) == seconds(15));
+    CHECK_FALSE(poll_delay(1, seconds(100), seconds(101)));
 }
 
 TEST_CASE("when all sources miss, one Error has all their reasons") {
