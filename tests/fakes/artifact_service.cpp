@@ -191,7 +191,9 @@ Reply ArtifactService::rest(const Seen& request, std::string_view repository, st
         return rest_error(403, "Resource not accessible by integration");
     }
     const std::string prefix = fmt::format("/repos/{}/actions/", repository);
-    if (!request.target.starts_with(prefix)) return rest_error(404, "Not Found");
+    // GitHub takes owners and repositories in any case.
+    if (text::to_lower(request.target.substr(0, prefix.size())) != text::to_lower(prefix))
+        return rest_error(404, "Not Found");
     const std::string path = request.target.substr(prefix.size(), request.target.find('?') - prefix.size());
     const auto parts = text::split(path, '/');
     if (request.method == "GET" && parts.size() == 3 && parts[0] == "runs" && parts[2] == "artifacts") {

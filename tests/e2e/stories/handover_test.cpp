@@ -131,6 +131,64 @@ TEST_CASE("an image of another commit is refused, with both commits named") {
     CHECK(scene.engine.images(scene.image()).empty());
 }
 
+TEST_CASE("an image that is only for other platforms than the engine's is refused") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app());
+    REQUIRE(checked(scene, stage.run("build", {{"platforms", "linux/s390x"}})).succeeded());
+
+    const Result pulled = checked(scene, stage.pull("unit", {{"handover", "registry"}}));
+    CHECK_FALSE(pulled.succeeded());
+    CHECK(contains(error_of(pulled), "Wrong platform"));
+    CHECK(contains(error_of(pulled), "has no image for linux/"));
+    CHECK(scene.engine.images(scene.image()).empty());
+}
+
+TEST_CASE("another workflow takes a fork's image from the run that built it") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app(), {{"change", "1\n"}}, from_fork());
+    REQUIRE(checked(scene, stage.run("build")).succeeded());
+    const std::string name = scene.image() + ":" + scene.tag();
+    const std::map<std::string, std::string> with{
+        {"ref", name},
+        {"sha", scene.commits.head},
+        {"run-id", std::to_string(stage.artifacts().front().run_id)}};
+    remove_checkout(scene);
+    scene.job.set_event(workflow_dispatch(Repository(), "main", scene.commits));
+
+    const Result refused = checked(scene, stage.pull("preview", with));
+    CHECK_FALSE(refused.succeeded());
+    CHECK(contains(refused.displayed, "actions: read"));
+
+    std::map<std::string, std::string> allowed = with;
+    allowed["token"] = fakes::ResultsService::kRestToken;
+    const Result pulled = checked(scene, stage.pull("preview", allowed));
+    REQUIRE(pulled.succeeded());
+    CHECK(pulled.output("source") == "artifact");
+    CHECK(scene.engine.read_file(name, "/app") == "an app\n");
+}
+
+TEST_CASE("an image that is reused is handed over as an artifact, too, when the workflow wants one") {
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app());
+    const Result built = checked(scene, stage.run("build", {{"artifact", "always"}}));
+    REQUIRE(built.succeeded());
+    stage.results.with_artifacts([](fakes::ArtifactService& service) { service.artifacts().clear(); });
+    stage.forget_images();
+
+    const Result again = checked(scene, stage.run("build", {{"artifact", "always"}}));
+    REQUIRE(again.succeeded());
+    CHECK(again.output("reused") == "true");
+    CHECK(again.output("digest") == built.output("digest"));
+    CHECK(again.output("artifact-name") == built.output("artifact-name"));
+    const Result pulled = checked(scene, stage.pull("unit", {{"handover", "artifact"}}));
+    REQUIRE(pulled.succeeded());
+    CHECK(pulled.output("source") == "artifact");
+    CHECK(scene.engine.read_file(scene.image() + ":" + scene.tag(), "/app") == "an app\n");
+}
+
 TEST_CASE("an artifact with one wrong byte is refused, and the next source is used") {
     Handover stage;
     Scene& scene = stage.scene;
