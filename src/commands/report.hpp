@@ -29,7 +29,7 @@ struct BuildOutcome {
 /// Shows the plan before it is carried out: strategy, reason, names, builder; its warnings as annotations.
 void announce(Session& session, const plan::Plan& plan);
 
-/// Gives the whole plan as one line of JSON in the shape of design §5, `argv` included.
+/// Gives the whole plan as one line of JSON in the shape of README, "The plan", `argv` included.
 std::string plan_line(const plan::Plan& plan, const plan::Facts& facts, const std::vector<std::string>& argv);
 
 /// Writes the step's outputs and its summary, and shows where the image now is. An Error says which file

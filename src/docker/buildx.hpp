@@ -46,7 +46,8 @@ struct BuildxGrants {
 };
 
 /// Takes this process's own variables; gives the whole environment of buildx. Of the own ones only those pass
-/// that say how to reach the engine, proxies and certificates; a secret only by a grant. Rule: design §8.1.
+/// that say how to reach the engine, proxies and certificates; a secret only by a grant. Rule: README, "How
+/// it stays safe".
 std::vector<std::string> buildx_environment(const Variables& own, const BuildxFolders& folders,
                                             const BuildxGrants& grants);
 

@@ -17,8 +17,9 @@ namespace pr_image::plan {
 std::string artifact_name(const Reference& tag);
 
 /// Takes the plan as far as strategy, tags and platforms are decided; gives what is uploaded as an artifact,
-/// or nothing. Rule: design §6: under fallback, or as input `artifact` has it. A warning is added to the plan
-/// where it is wished for by default and cannot be. Error: `artifact: always` where it cannot be.
+/// or nothing. Rule: README, "Later jobs get exactly that image": under fallback, or as input `artifact` has
+/// it. A warning is added to the plan where it is wished for by default and cannot be. Error: `artifact:
+/// always` where it cannot be.
 Result<std::optional<ArtifactPlan>> choose_artifact(const Inputs& inputs, const Facts& facts, Plan& plan);
 
 }  // namespace pr_image::plan

@@ -27,7 +27,7 @@ std::string cache_type(std::string_view entry);
 /// the one that GitHub keeps apart for its own pull request, and that only when the workflow asks for it
 /// (`cache: gha` or a `type=gha` entry on pull_request): the service's token is a credential, and a
 /// Dockerfile frontend chosen by the fork is handed it. An entry that cannot work is left out with a warning.
-/// Rules: design §3, §8.1.
+/// Rules: README, "How it stays safe".
 CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject& subject,
                          const ImageName& image, Strategy strategy, const Facts& facts);
 

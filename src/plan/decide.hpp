@@ -25,8 +25,8 @@ struct Questions {
 Result<Questions> questions(const Event& event, const Inputs& inputs, const Facts& known = {});
 
 /// Takes the event, the inputs and the facts; gives the whole plan, or the Error that says which rule forbids
-/// it and what to change. Pure: no I/O, no clock, no randomness. Rules: design §3 (strategy), §4 (tags,
-/// labels), §8 (security).
+/// it and what to change. Pure: no I/O, no clock, no randomness. Rules: README, "What it decides" and
+/// "How it stays safe".
 Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts);
 
 /// Takes a plan whose build failed of its caches; gives it without these entries of `cache_from` and

@@ -82,7 +82,7 @@ struct Event {
 /// Takes the raw context; gives the checked Event. Errors name the field: a malformed payload, a pull request
 /// number or SHA of the wrong shape, a repository that is not owner/name, a merge queue ref without
 /// `pr-<N>-`. Fields that GitHub sends as null (`head.repo` of a deleted fork) are facts, not errors. Rule:
-/// design §3; "same repository" compares `pull_request.head.repo.id` with `repository.id`.
+/// README, "What it decides"; "same repository" compares `pull_request.head.repo.id` with `repository.id`.
 Result<Event> parse_event(const EventContext& context);
 
 }  // namespace pr_image::plan

@@ -30,7 +30,7 @@ CommitSha revision(const Subject& subject, const Facts& facts);
 /// Gives the labels of the image, all but dev.pr-image.plan: the org.opencontainers.image set and our own,
 /// then input `labels`, which may replace the former (but the revision, which stays the built commit) and not
 /// the latter (an Error). `version` is the main tag. Templates in them are
-/// filled. Under `metadata: none` it is input `labels` and nothing else. Rule: design §4.
+/// filled. Under `metadata: none` it is input `labels` and nothing else. Rule: README, "What it decides".
 Result<Labels> image_labels(const Event& event, const Inputs& inputs, const Subject& subject,
                             const Facts& facts, std::string_view version);
 

@@ -33,7 +33,7 @@ Result<std::vector<ImageName>> image_names(const Event& event, const Inputs& inp
 /// and the facts that templates need (time, commit date, time zones); gives the names: by the rules of input
 /// `tags`, or our own defaults where there are none. On a pull request whose rules yield nothing it is the
 /// ephemeral tag. Errors: a rule that is refused, a pull request's tag outside of its grammar, a whole name
-/// that is none of the images, a branch or release without any tag. Rule: design §4.
+/// that is none of the images, a branch or release without any tag. Rule: README, "What it decides".
 Result<Names> resolve_names(const Event& event, const Inputs& inputs,
                             const std::optional<PullRequestFacts>& pull_request, const Facts& facts);
 

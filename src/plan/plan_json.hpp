@@ -9,8 +9,8 @@
 
 namespace pr_image::plan {
 
-/// Gives the plan in the shape of design §5, without `argv`, which is docker/'s to say, and without any
-/// secret's value.
+/// Gives the plan in the shape of README, "The plan", without `argv`, which is docker/'s to say, and without
+/// any secret's value.
 boost::json::object to_json(const Plan& plan);
 
 /// Gives the facts a plan was made from.

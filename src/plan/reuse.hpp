@@ -15,7 +15,7 @@ bool may_reuse(const Inputs& inputs, const Names& names);
 /// Decides on the image that the registry holds under the main tag: the plan's `reuse` or `moved_from` is
 /// set. An ephemeral tag may only hold an image that this plan would build again, or one of an older merge of
 /// the same head, which is replaced; anything else is an Error. A tag that the workflow named moves. Rule:
-/// design §3 "Immutable".
+/// README, "What it decides".
 Result<void> choose_reuse(const Names& names, const Facts& facts, const Inputs& inputs, Plan& plan);
 
 }  // namespace pr_image::plan

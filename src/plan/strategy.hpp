@@ -20,9 +20,9 @@ struct StrategyChoice {
     std::vector<Warning> warnings;
 };
 
-/// Takes the run's subject, its images and what their registries said; gives design §3's row. Errors: code of
-/// a fork with secrets at hand that nobody allowed to build; a push that is refused where a push is what the
-/// run is for.
+/// Takes the run's subject, its images and what their registries said; gives the row of README, "What it
+/// decides". Errors: code of a fork with secrets at hand that nobody allowed to build; a push that is refused
+/// where a push is what the run is for.
 Result<StrategyChoice> choose_strategy(const Event& event, const Inputs& inputs, const Subject& subject,
                                        const std::vector<ImageName>& images, const Facts& facts);
 

@@ -14,7 +14,7 @@ namespace pr_image::plan {
 
 /// Takes any text; gives it in lower case with every run of characters outside `[a-z0-9.]` as one `-`,
 /// without `-` and
-/// `.` at the ends, at most `longest` characters. May give "". Rule: design §4.
+/// `.` at the ends, at most `longest` characters. May give "". Rule: README, "What it decides".
 std::string sanitise(std::string_view text, std::size_t longest = 128);
 
 /// Takes a branch's or git tag's name; gives it sanitised, behind `ref-` where clean-up would take it for a
@@ -26,7 +26,8 @@ std::string sanitise_ref(std::string_view ref, std::size_t longest = 128);
 bool is_pull_request_tag(std::string_view tag, const PullRequestNumber& number);
 
 /// Takes the subject of a pull request (or merge queue) run; gives its ephemeral tag, which input `pr-tag`
-/// forms. Errors: a placeholder that is not known, a format that makes no tag. Rule: design §4.
+/// forms. Errors: a placeholder that is not known, a format that makes no tag. Rule: README, "What it
+/// decides".
 Result<Tag> ephemeral_tag(const Event& event, const Inputs& inputs, const Subject& subject);
 
 /// Takes a tag of a pull request's run and the input it comes from; an Error when it would leave the grammar
@@ -36,7 +37,7 @@ Result<void> check_pull_request_tag(const Tag& tag, std::string_view input, cons
 
 /// Takes a run on a branch or git tag; gives the default tags: default branch → `latest`, its name,
 /// `sha-<short>`; git tag → `1.2.3 1.2 1 latest` when it is semver (a pre-release only itself), else its own
-/// name; other branches → `<name>-<short>`. Rule: design §4.
+/// name; other branches → `<name>-<short>`. Rule: README, "What it decides".
 Result<std::vector<Tag>> ref_tags(const Event& event, const Inputs& inputs, const Subject& subject);
 
 }  // namespace pr_image::plan

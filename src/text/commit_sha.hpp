@@ -8,7 +8,7 @@
 
 namespace pr_image::text {
 
-/// A commit's name: 7 to 64 hex digits, kept in lower case (design: SHA-1 and SHA-256 repositories,
+/// A commit's name: 7 to 64 hex digits, kept in lower case (SHA-1 and SHA-256 repositories,
 /// abbreviated or not).
 class CommitSha {
   public:

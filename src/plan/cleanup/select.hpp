@@ -37,7 +37,7 @@ struct Deletions {
 
 /// Takes everything that is known of one image name, the pull requests and branches, the policy and the time;
 /// gives what goes and why everything else stays. No tag that stays, and no manifest that such a tag's image
-/// is made of, ever goes; what cannot be proven to be unreferenced stays. Rules: design §7; README, "What
+/// is made of, ever goes; what cannot be proven to be unreferenced stays. Rules: README, "What
 /// clean-up removes".
 Deletions select(const Inventory& inventory, const OpenPullRequests& repository, const Policy& policy,
                  Timestamp now);

@@ -31,8 +31,8 @@ struct TagName {
     std::optional<Digest> subject;  ///< of referrer
 };
 
-/// Takes a tag; says whose it is. Rules: design §4; referrers: OCI distribution spec, "Referrers Tag Schema",
-/// and cosign's tag convention.
+/// Takes a tag; says whose it is. Rules: README, "What it decides"; referrers: OCI distribution spec,
+/// "Referrers Tag Schema", and cosign's tag convention.
 TagName read_tag(std::string_view tag);
 
 /// Takes what follows `pr-<N>-`; gives the part that names one push (a commit or a run), or nothing: then the
