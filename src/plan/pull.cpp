@@ -157,13 +157,16 @@ std::string why_missed(const Error& error) {
 Error none_of(const PullPlan& plan, const std::vector<Miss>& misses) {
     std::vector<std::string> reasons;
     reasons.reserve(misses.size());
-    for (const Miss& miss : misses)
-        reasons.push_back(fmt::format("{}: {}", to_string(miss.source), miss.why));
-    return {
-        "No image",
-        fmt::format("{} is nowhere to be had. {}", plan.reference.string(), text::join(reasons, " | ")),
+    std::string fix =
         "Let this job need the one that builds the image, with the same inputs; or give it time with input "
-        "wait."};
+        "wait.";
+    for (const Miss& miss : misses) {
+        reasons.push_back(fmt::format("{}: {}", to_string(miss.source), miss.why));
+        if (!miss.fix.empty()) fix += fmt::format(" For the {}: {}", to_string(miss.source), miss.fix);
+    }
+    return {"No image",
+            fmt::format("{} is nowhere to be had. {}", plan.reference.string(), text::join(reasons, " | ")),
+            std::move(fix)};
 }
 
 Result<void> verify_commit(const std::map<std::string, std::string>& labels, const PullPlan& plan) {

@@ -62,12 +62,13 @@ std::optional<std::chrono::milliseconds> poll_delay(unsigned int asked, std::chr
 struct Miss {
     Source source = Source::registry;
     std::string why;
+    std::string fix{};
 };
 
 /// Takes a source's Error; gives the reason of its miss as one phrase.
 std::string why_missed(const Error& error);
 
-/// Gives the one Error of a pull for which no source had the image, with every reason in it.
+/// Gives the one Error of a pull for which no source had the image, with every reason and remedy in it.
 Error none_of(const PullPlan& plan, const std::vector<Miss>& misses);
 
 /// Takes an image's platform (`os/architecture`) and the engine's, which is empty when it is not known. The

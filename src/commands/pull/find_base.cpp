@@ -75,7 +75,7 @@ asio::awaitable<Result<plan::BaseImage>> find_base(Session& session, const plan:
                 fmt::format("Base:     {} from {}", base->reference.string(), to_string(source)));
             co_return base;
         }
-        misses.push_back({source, plan::why_missed(base.error())});
+        misses.push_back({source, plan::why_missed(base.error()), base.error().fix});
         session.log.line(fmt::format("Base not from {}: {}", to_string(source), misses.back().why));
     }
     co_return std::unexpected(plan::none_of(plan, misses));

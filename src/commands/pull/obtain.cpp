@@ -41,7 +41,7 @@ asio::awaitable<Result<Obtained>> obtain(Session& session, const plan::PullPlan&
     for (const plan::Source source : plan.sources) {
         Result<Obtained> obtained = co_await from(session, plan, looks, source);
         if (obtained || session.interruption.signal()) co_return obtained;
-        misses.push_back({source, plan::why_missed(obtained.error())});
+        misses.push_back({source, plan::why_missed(obtained.error()), obtained.error().fix});
         session.log.line(fmt::format("Not from {}: {}", to_string(source), misses.back().why));
     }
     co_return std::unexpected(plan::none_of(plan, misses));

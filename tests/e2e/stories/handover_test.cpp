@@ -135,7 +135,7 @@ TEST_CASE("an image that is only for other platforms than the engine's is refuse
     Handover stage;
     Scene& scene = stage.scene;
     scene.pull_request(copy_only_app());
-    REQUIRE(checked(scene, stage.run("build", {{"platforms", "linux/s390x"}})).succeeded());
+    REQUIRE(checked(scene, stage.run("build", {{"pr-platforms", "linux/s390x"}})).succeeded());
 
     const Result pulled = checked(scene, stage.pull("unit", {{"handover", "registry"}}));
     CHECK_FALSE(pulled.succeeded());

@@ -137,9 +137,12 @@ TEST_CASE("the registry is asked again at growing intervals, until the time is u
 
 TEST_CASE("when all sources miss, one Error has all their reasons") {
     const PullPlan plan = decide_pull(fork_pull_request(), inputs(), std::nullopt).value();
-    const Error error = none_of(plan, {{Source::registry, "it is down"}, {Source::artifact, "no artifact"}});
+    const Error error = none_of(
+        plan, {{Source::registry, "it is down"}, {Source::artifact, "no artifact", "Allow actions: read."}});
     CHECK(error.why.contains("registry: it is down"));
     CHECK(error.why.contains("artifact: no artifact"));
+    CHECK(error.fix.contains("For the artifact: Allow actions: read."));
+    CHECK_FALSE(error.fix.contains("registry:"));
     CHECK(error.why.contains(plan.reference.string()));
 }
 
