@@ -122,6 +122,7 @@ TEST_CASE("a build whose time is over is told to end, and hung when it had nothi
     CHECK(hung->failure->kind == docker::FailureKind::timed_out);
     CHECK(hung->failure->cause == docker::FailureCause::timeout);
 
+    rig.time_limit = std::chrono::seconds(3);
     const auto busy = rig.build("trap 'exit 130' TERM; while :; do echo '#1 at work' >&2; sleep 0.01; done");
     REQUIRE(busy);
     REQUIRE(busy->failure);
