@@ -12,11 +12,13 @@ RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
 COPY CMakeLists.txt ./
 COPY third_party third_party
 COPY src src
+COPY scripts/check-hardening scripts/
 RUN --mount=type=cache,target=/root/.cache/ccache \
     cmake -G Ninja -S . -B build -D CMAKE_BUILD_TYPE=MinSizeRel -D CMAKE_CXX_COMPILER_LAUNCHER=ccache \
         -D PR_IMAGE_STATIC=ON -D PR_IMAGE_TESTS=OFF && \
     cmake --build build --target pr-image && \
-    strip build/pr-image
+    strip build/pr-image && \
+    scripts/check-hardening build/pr-image
 
 # Time zones are for `{{date … tz=…}}`; without the tables that their rules make needless they are 0.1 MB.
 # buildx's version stands beside it in a file, because asking the binary costs a process start in every run.

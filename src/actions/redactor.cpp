@@ -4,6 +4,9 @@
 #include "text/percent.hpp"
 #include "text/strings.hpp"
 
+#include <boost/json/serialize.hpp>
+#include <boost/json/string_view.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -23,6 +26,24 @@ std::string base64_core(std::string_view secret, std::size_t offset) {
     return last > first ? encoded.substr(first, last - first) : std::string{};
 }
 
+/// The same bytes as base64url has them (RFC 4648 section 5): in JWTs, signed addresses and registry headers.
+std::string url_safe(std::string base64) {
+    std::ranges::replace(base64, '+', '-');
+    std::ranges::replace(base64, '/', '_');
+    return base64;
+}
+
+/// As an HTML form or Go's url.QueryEscape has it: a blank is a plus sign.
+std::string form_encoded(std::string_view plain) {
+    return text::replace_all(text::percent_encode(plain), "%20", "+");
+}
+
+/// As a JSON string has it, without the quotes around: how plans, metadata and API answers show it.
+std::string json_escaped(std::string_view plain) {
+    const std::string quoted = boost::json::serialize(boost::json::string_view(plain.data(), plain.size()));
+    return quoted.substr(1, quoted.size() - 2);
+}
+
 }  // namespace
 
 std::vector<std::string> Redactor::add(std::string_view secret) {
@@ -36,9 +57,13 @@ std::vector<std::string> Redactor::add(std::string_view secret) {
     const auto remember_encodings = [&](std::string_view plain) {
         for (const std::size_t offset : {0U, 1U, 2U}) {
             std::string encoded = base64_core(plain, offset);
-            if (encoded.size() >= kShortestEncoding) remember(std::move(encoded));
+            if (encoded.size() < kShortestEncoding) continue;
+            remember(url_safe(encoded));
+            remember(std::move(encoded));
         }
         remember(text::percent_encode(plain));
+        remember(form_encoded(plain));
+        remember(json_escaped(plain));
     };
 
     const std::string_view trimmed = text::trim(secret);

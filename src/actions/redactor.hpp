@@ -11,8 +11,9 @@ namespace pr_image::actions {
 class Redactor {
   public:
     /// Takes a secret; gives the forms of it that were not known before, each of which must be masked: the
-    /// whole, every line of it that is long enough to mean something, and for both of them the base64
-    /// (wherever the secret starts within the encoded bytes, as in `user:secret`) and percent encodings.
+    /// whole, every line of it that is long enough to mean something, and for both of them the base64 and
+    /// base64url (wherever the secret starts within the encoded bytes, as in `user:secret`), the percent and
+    /// form encodings, and what stands in a JSON string.
     /// White space alone is no secret and gives nothing.
     std::vector<std::string> add(std::string_view secret);
 

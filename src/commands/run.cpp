@@ -49,7 +49,8 @@ void mask_secrets(const plan::Inputs& inputs, const actions::Runtime& runtime, a
     log.mask(runtime.id_token_bearer.reveal());
 }
 
-registry::ClientOptions registry_options(const plan::Event& event, const plan::Inputs& inputs) {
+registry::ClientOptions registry_options(const plan::Event& event, const plan::Inputs& inputs,
+                                         actions::Log& log) {
     std::vector<std::string> hosts{inputs.registry, "ghcr.io"};
     for (const ImageName& image : inputs.images)
         hosts.push_back(image.host());
@@ -57,6 +58,7 @@ registry::ClientOptions registry_options(const plan::Event& event, const plan::I
         hosts.push_back(login.host);
     if (inputs.ref) hosts.push_back(inputs.ref->name().host());
     registry::ClientOptions options;
+    options.mask = [&log](std::string_view secret) { log.mask(secret); };
     for (const std::string& host : hosts) {
         const std::optional<plan::RegistryLogin> login = plan::login_for(host, event, inputs);
         if (login) options.credentials[host] = {login->username, login->password.reveal()};
@@ -110,7 +112,7 @@ Result<void> run_command(const actions::Environment& environment, actions::Log& 
         .interruption = interruption,
         .http = transport,
         .github = github::Api(transport, {.url = runtime.api_url, .token = inputs->token.reveal()}),
-        .registries = registry::Client(transport, registry_options(*event, *inputs)),
+        .registries = registry::Client(transport, registry_options(*event, *inputs, log)),
         .event = *std::move(event),
         .inputs = *std::move(inputs),
         .runtime = std::move(runtime)};

@@ -59,12 +59,9 @@ std::string plain_line(std::string_view line, std::size_t limit) {
             line.remove_prefix(next.length);
             continue;
         }
-        if (plain.size() + next.length > limit) return plain + "…";
-        if (next.valid) {
-            plain += line.substr(0, next.length);
-        } else {
-            plain += "\uFFFD";
-        }
+        const std::string_view shown = next.valid ? line.substr(0, next.length) : "\uFFFD";
+        if (plain.size() + shown.size() > limit) return plain + "…";
+        plain += shown;
         line.remove_prefix(next.length);
     }
     return plain;

@@ -15,7 +15,8 @@ Result<plan::PullRequestFacts> parse_pull_request(std::string_view json) {
     Result<boost::json::value> body = text::parse_json(json, "answer of GitHub's API");
     if (!body) return std::unexpected(body.error());
     Result<CommitSha> head = CommitSha::parse(text::json_string(*body, "head.sha"));
-    if (!head) return fail("Malformed answer of GitHub's API", "the pull request has no head.sha");
+    if (!head || !head->is_full())
+        return fail("Malformed answer of GitHub's API", "the pull request has no head.sha");
     return plan::PullRequestFacts{.head_repository_id = text::json_number(*body, "head.repo.id").value_or(0),
                                   .head_sha = *std::move(head),
                                   .open = text::json_string(*body, "state") == "open"};

@@ -104,6 +104,9 @@ class Exchange {
     /// Waits for more bytes. The other side's end is an error unless it ends the body, which has no length
     /// then.
     asio::awaitable<error_code> fill(Parser& parser) {
+        // The parser counts a header's bytes, but not those of a chunk's extension or of trailers, which it
+        // wants to have whole.
+        if (connection_.buffer().size() > kLargestHeader) co_return beast::http::error::header_limit;
         limit_step();
         const asio::mutable_buffer room = connection_.buffer().prepare(kPieceSize);
         const auto [code, read] = co_await connection_.read_some(room);

@@ -92,7 +92,7 @@ std::vector<Link> parse_links(std::string_view value) {
             if (relation.size() >= 2 && relation.starts_with('"') && relation.ends_with('"')) {
                 relation = relation.substr(1, relation.size() - 2);
             }
-            links.push_back({std::string(target), text::to_lower(relation)});
+            if (!relation.empty()) links.push_back({std::string(target), text::to_lower(relation)});
         }
         value.remove_prefix(end);
     }

@@ -46,9 +46,13 @@ Result<void> stand_on_base(const Event& event, const Inputs& inputs, const Facts
         plan.build.build_args.push_back(fmt::format("{}={}", inputs.base_image, value));
     };
     if (!facts.base) {
-        if (facts.probed) return fail("No base image", "it was not found before the build");
         const Result<std::optional<PullPlan>> base = decide_base(event, inputs, facts);
         if (!base) return std::unexpected(base.error());
+        if (!*base) {
+            return fail("No base image", "without tags nothing says which image it is",
+                        "Give tags, name the base with input ref, or leave metadata: none out.");
+        }
+        if (facts.probed) return fail("No base image", "it was not found before the build");
         add((*base)->reference.string());
         return {};
     }

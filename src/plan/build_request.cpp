@@ -27,6 +27,15 @@ void leave_secrets_out(BuildRequest& build, Plan& plan) {
     build.ssh.clear();
 }
 
+/// An entitlement lets a step out of its sandbox: into the host's network, or with `security.insecure` into
+/// everything that this machine holds. Where the event hands out secrets, that is where they are.
+void leave_entitlements_out(BuildRequest& build, Plan& plan) {
+    plan.warnings.push_back(
+        {"Entitlements left out", fmt::format("The code is not trusted, so it is not allowed: {}.",
+                                              text::printable(text::join(build.allow, ", ")))});
+    build.allow.clear();
+}
+
 }  // namespace
 
 Facts facts_of_context(const Inputs& inputs, Facts facts) {
@@ -59,6 +68,7 @@ BuildRequest build_request(const Event& event, const Inputs& inputs, const Subje
                                        with_default_context(std::string_view(entry).substr(source), address));
     }
     if (!subject.trusted && (!build.secrets.empty() || !build.ssh.empty())) leave_secrets_out(build, plan);
+    if (!subject.trusted && subject.privileged && !build.allow.empty()) leave_entitlements_out(build, plan);
     if (!subject.trusted) return build;
 
     const auto has_token = [](const BuildSecret& secret) { return secret.id == "GIT_AUTH_TOKEN"; };

@@ -6,6 +6,7 @@
 #include "plan/build_request.hpp"
 #include "plan/builder.hpp"
 #include "plan/cache.hpp"
+#include "plan/default_context.hpp"
 #include "plan/labels.hpp"
 #include "plan/metadata_answer.hpp"
 #include "plan/metadata_context.hpp"
@@ -27,24 +28,36 @@ using text::fail;
 namespace {
 
 /// The wrong commit in the workspace is how tests come to run against the wrong image. Where inputs name the
-/// pull request, it is also how a fork's code would get what only the named one is trusted with.
+/// pull request, it is also how a fork's code would get what only the named one is trusted with; and where a
+/// person's label or comment let a fork's code in, how something else is built than what was looked at.
 Result<void> check_checkout(const Event& event, const Inputs& inputs, const Subject& subject,
                             const Facts& facts, Plan& plan) {
-    if (!facts.checked_out || !subject.number) return {};
+    if (!subject.number) return {};
+    const std::string head = subject.head_sha.value_or(subject.sha).string();
+    const std::string fix = "Give actions/checkout the input ref with the pull request's head SHA.";
+    if (!facts.checked_out) {
+        const bool fetched_by_commit = names_default_context(inputs.context);
+        if (fetched_by_commit || !needs_subject_inputs(event, inputs) || !subject.trusted) return {};
+        return fail("Unknown commit in the workspace",
+                    fmt::format("the workspace is no checkout, so nothing shows that it holds the head {} of "
+                                "pull request #{}, for which it would get credentials",
+                                head, subject.number->string()),
+                    fix);
+    }
     const CommitSha& there = *facts.checked_out;
     const auto is_there = [&](const std::optional<CommitSha>& commit) {
         return commit && commit->same_commit(there);
     };
     if (is_there(subject.sha) || is_there(subject.head_sha) || is_there(subject.merge_sha)) return {};
-    const std::string head = subject.head_sha.value_or(subject.sha).string();
-    if (event.sha == there || needs_subject_inputs(event, inputs)) {
+    const bool let_in = subject.privileged && !subject.trusted;
+    if (event.sha == there || needs_subject_inputs(event, inputs) || let_in) {
         return fail(
             "Wrong commit checked out",
             fmt::format("the workspace holds {}{}, not the head {} of pull request #{}", there.string(),
                         event.sha == there ? fmt::format(", which {} checks out by default", event.name)
                                            : std::string(),
                         head, subject.number->string()),
-            "Give actions/checkout the input ref with the pull request's head SHA.");
+            fix);
     }
     plan.warnings.push_back({"Another commit is checked out",
                              fmt::format("The image is named after {}, but the workspace holds {}.",

@@ -73,12 +73,14 @@ void read_secrets(InputReader& read, const InputMap& environment, const std::str
     for (const std::string& entry : read.list("secret-envs", Commas::split)) {
         const auto pair = key_value(entry);
         if (!pair || pair->second.empty()) {
-            read.refuse("secret-envs", fmt::format("'{}' is not id=VARIABLE", printable(entry)));
+            read.refuse("secret-envs", "an entry is not id=VARIABLE (it is not shown, it may be a secret)");
             continue;
         }
         const auto variable = environment.find(pair->second);
         if (variable == environment.end()) {
-            read.refuse("secret-envs", fmt::format("the variable {} is not set", printable(pair->second)),
+            // Not its name: whoever takes this for input secrets has written the value there.
+            read.refuse("secret-envs",
+                        fmt::format("the variable that the id {} names is not set", printable(pair->first)),
                         "Set it in the step's env.");
             continue;
         }

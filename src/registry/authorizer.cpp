@@ -108,6 +108,7 @@ asio::awaitable<Outcome<std::string>> Authorizer::fetch_token(std::string what, 
     if (!token) {
         co_return std::unexpected(refuse(FailureKind::unexpected, std::move(what), token.error().why, ""));
     }
+    if (options_.mask) options_.mask(token->value);
     const std::chrono::seconds lifetime(token->lifetime);
     tokens_.insert_or_assign(
         {host, scope}, Kept{token->value, Clock::now() + std::max(lifetime - kSafetyMargin, lifetime / 2)});

@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -32,6 +33,9 @@ struct ClientOptions {
     std::vector<std::string> insecure_registries{};  ///< `host` or `host:port` that may do without TLS
     http::Timeouts timeouts{};
     http::RetryPolicy retry{};
+
+    /// Sees every token that a token service gives, so that nobody shows it; may be empty.
+    std::function<void(std::string_view secret)> mask{};
 };
 
 /// Talks to registries by the OCI distribution spec; the verbs beside this file use it. Copies share tokens

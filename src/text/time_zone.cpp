@@ -23,6 +23,11 @@ std::unexpected<Error> bad_rule(std::string_view text) {
     return fail("Unreadable time zone", fmt::format("'{}' is no POSIX time zone rule", printable(text)));
 }
 
+/// RFC 8536 section 3.2: no clock is a day away from UTC, and whoever adds to a date counts on that.
+bool is_offset(seconds offset) {
+    return offset > -hours(25) && offset < hours(26);
+}
+
 /// Reads big-endian numbers off the front; once something is missing it stays bad.
 class ByteReader {
   public:
@@ -185,7 +190,7 @@ Result<PosixZone> PosixZone::parse(std::string_view text) {
         // POSIX counts west of Greenwich as positive.
         const std::optional<seconds> west = take_time(text);
         if (west) type.offset = -*west;
-        return west.has_value();
+        return west && is_offset(type.offset);
     };
     if (!take_type(zone.standard_, std::nullopt)) return bad_rule(whole);
     if (text.empty()) return zone;
@@ -256,6 +261,7 @@ Result<TimeZone> TimeZone::parse(std::string_view tzif) {
         if (!header) return bad_file("the second header is wrong");
         time_size = 8;
     }
+    if (header->body_size(time_size) > read.rest().size()) return bad_file("it ends too early");
     TimeZone zone;
     for (std::size_t i = 0; i < header->transitions; ++i)
         zone.transitions_.push_back(read.number(time_size));
@@ -269,8 +275,8 @@ Result<TimeZone> TimeZone::parse(std::string_view tzif) {
     }
     const std::string_view characters = read.take(header->characters);
     read.take(header->leap_seconds * (time_size + 4) + header->standard_flags + header->utc_flags);
-    if (!read.ok()) return bad_file("it ends too early");
     for (std::size_t i = 0; i < names.size(); ++i) {
+        if (!is_offset(zone.types_[i].offset)) return bad_file("a clock is days away from UTC");
         if (names[i] >= characters.size()) return bad_file("an abbreviation is missing");
         const std::string_view name = characters.substr(names[i]);
         zone.types_[i].abbreviation = name.substr(0, name.find('\0'));

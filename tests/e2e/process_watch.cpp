@@ -1,10 +1,14 @@
 #include "e2e/process_watch.hpp"
 
+#include "e2e/manners.hpp"
 #include "support/files.hpp"
 #include "text/strings.hpp"
 
+#include <catch2/catch_test_macros.hpp>
+
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <unistd.h>
 
@@ -41,7 +45,8 @@ void ProcessWatch::look() {
         if (support::read_file(folder / "cgroup").find(container_id_) == std::string::npos) continue;
         SeenProcess process{.argv = split_at_nul(support::read_file(folder / "cmdline")),
                             .environment = {},
-                            .docker_config = {}};
+                            .docker_config = {},
+                            .limits = support::read_file(folder / "limits")};
         if (process.argv.empty()) continue;
         for (const auto& entry : split_at_nul(support::read_file(folder / "environ"))) {
             process.environment += entry + '\n';
@@ -64,6 +69,25 @@ std::vector<SeenProcess> ProcessWatch::of(std::string_view program) const {
         }
     }
     return found;
+}
+
+Result run_watched(Scene& scene, const Step& step, ProcessWatch& watch) {
+    using namespace std::chrono_literals;
+    RunningStep running(scene.job, step);
+    std::optional<std::string> id;
+    running.wait_until([&] { return (id = scene.engine.container_id(running.container())).has_value(); },
+                       20s);
+    REQUIRE(id);
+    watch = ProcessWatch(*id);
+    running.wait_until(
+        [&] {
+            watch.look();
+            return false;
+        },
+        3min);
+    Result result = running.finish();
+    check_manners(scene, result);
+    return result;
 }
 
 bool may_watch_processes() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "e2e/scene.hpp"
+
 #include <map>
 #include <string>
 #include <string_view>
@@ -13,7 +15,8 @@ struct SeenProcess {
     std::vector<std::string> argv;
     std::string environment;  ///< NAME=VALUE entries, each ended by a line feed
     std::string
-        docker_config;  ///< config.json of the folder that its DOCKER_CONFIG names; empty when there is none
+        docker_config;   ///< config.json of the folder that its DOCKER_CONFIG names; empty when there is none
+    std::string limits;  ///< as /proc has them: one a line
 };
 
 /// Looks at the processes of one container again and again while a step runs.
@@ -33,6 +36,9 @@ class ProcessWatch {
     std::string container_id_;
     std::map<pid_t, SeenProcess> seen_;
 };
+
+/// Runs the step while looking at its processes, and checks its manners.
+Result run_watched(Scene& scene, const Step& step, ProcessWatch& watch);
 
 /// Whether this process may read other users' environments, which ProcessWatch needs.
 bool may_watch_processes();

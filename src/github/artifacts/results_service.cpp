@@ -2,13 +2,10 @@
 
 #include "text/json.hpp"
 
-#include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace pr_image::github::artifacts {
@@ -18,36 +15,6 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using text::printable;
-
-// protobuf's JSON form lets a field be named as in the .proto file or in camel case; the service has used
-// both.
-const json::value* field(const json::value& message, std::string_view snake, std::string_view camel) {
-    const json::value* found = text::find_json(message, snake);
-    return found != nullptr ? found : text::find_json(message, camel);
-}
-
-std::string string_field(const json::value& message, std::string_view snake, std::string_view camel) {
-    const json::value* found = field(message, snake, camel);
-    const json::string* string = found == nullptr ? nullptr : found->if_string();
-    return string == nullptr ? std::string() : std::string(*string);
-}
-
-// The same form writes 64-bit numbers as strings, and its readers take both.
-std::optional<std::uint64_t> number_field(const json::value& message, std::string_view snake,
-                                          std::string_view camel) {
-    const json::value* found = field(message, snake, camel);
-    if (found == nullptr) return std::nullopt;
-    if (const json::string* string = found->if_string()) {
-        std::uint64_t value = 0;
-        const auto [end, code] = std::from_chars(string->data(), string->data() + string->size(), value);
-        if (code != std::errc() || end != string->data() + string->size()) return std::nullopt;
-        return value;
-    }
-    boost::system::error_code code;
-    const auto value = found->to_number<std::uint64_t>(code);
-    if (code) return std::nullopt;
-    return value;
-}
 
 std::string remedy(int status, std::string_view message) {
     if (message.find("insufficient usage") != std::string_view::npos) {
@@ -135,7 +102,7 @@ asio::awaitable<Answer<json::value>> ResultsService::call(std::string_view metho
 Answer<http::Url> ResultsService::signed_url(const Answer<json::value>& answer, std::string_view snake,
                                              std::string_view camel) const {
     if (!answer) return std::unexpected(answer.error());
-    Result<http::Url> url = accept_signed_url(string_field(*answer, snake, camel), url_, mask_);
+    Result<http::Url> url = accept_signed_url(answered_url(*answer, snake, camel), url_, mask_);
     if (!url) return std::unexpected(Refusal{.status = 0, .code = {}, .error = std::move(url).error()});
     return *std::move(url);
 }
@@ -163,7 +130,7 @@ asio::awaitable<Answer<std::uint64_t>> ResultsService::finalize(ArtifactName nam
     const std::string what = fmt::format("Artifact '{}' cannot be completed", printable(name.string()));
     Answer<json::value> answer = co_await call("FinalizeArtifact", std::move(fields), what);
     if (!answer) co_return std::unexpected(std::move(answer).error());
-    const std::optional<std::uint64_t> id = number_field(*answer, "artifact_id", "artifactId");
+    const std::optional<std::uint64_t> id = answered_id(*answer);
     if (!id) co_return std::unexpected(malformed(what, url_, "an id"));
     co_return *id;
 }
@@ -175,27 +142,7 @@ asio::awaitable<Answer<std::vector<Listed>>> ResultsService::list(ArtifactName n
     const std::string what = fmt::format("Artifact '{}' cannot be looked up", printable(name.string()));
     Answer<json::value> answer = co_await call("ListArtifacts", std::move(fields), what);
     if (!answer) co_return std::unexpected(std::move(answer).error());
-    std::vector<Listed> found;
-    const json::value* artifacts = text::find_json(*answer, "artifacts");
-    const json::array* array = artifacts == nullptr ? nullptr : artifacts->if_array();
-    if (array == nullptr) co_return found;
-    for (const json::value& artifact : *array) {
-        const std::optional<std::uint64_t> id = number_field(artifact, "database_id", "databaseId");
-        if (!id || string_field(artifact, "name", "name") != name.string()) continue;
-        Listed listed{
-            .id = *id,
-            .name = name.string(),
-            .size = number_field(artifact, "size", "size").value_or(0),
-            .digest = std::nullopt,
-            .owner = {string_field(artifact, "workflow_run_backend_id", "workflowRunBackendId"),
-                      string_field(artifact, "workflow_job_run_backend_id", "workflowJobRunBackendId")}};
-        if (Result<Digest> digest = Digest::parse(string_field(artifact, "digest", "digest"))) {
-            listed.digest = *std::move(digest);
-        }
-        found.push_back(std::move(listed));
-    }
-    std::ranges::sort(found, std::greater(), &Listed::id);
-    co_return found;
+    co_return listed_artifacts(*answer, name.string());
 }
 
 asio::awaitable<Answer<http::Url>> ResultsService::locate(ArtifactName name, JobScope owner) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "github/artifacts/job_scope.hpp"
+#include "github/artifacts/results_answers.hpp"
 #include "github/artifacts/signed_url.hpp"
 #include "http/client.hpp"
 #include "http/retry.hpp"
@@ -20,15 +21,6 @@
 #include <vector>
 
 namespace pr_image::github::artifacts {
-
-/// An artifact of this run that is complete.
-struct Listed {
-    std::uint64_t id = 0;
-    std::string name;
-    std::uint64_t size = 0;        ///< as it is stored, in bytes
-    std::optional<Digest> digest;  ///< of what is stored; absent for very old uploaders
-    JobScope owner;                ///< who made it
-};
 
 /// An answer of the service that is not a success.
 struct Refusal {

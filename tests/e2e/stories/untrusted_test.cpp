@@ -7,8 +7,6 @@
 namespace pr_image::e2e {
 namespace {
 
-using namespace std::chrono_literals;
-
 /// Shows what a step of the build could see, and stays long enough to be looked at.
 Files curious_app() {
     return busybox_app("RUN env; ls -la /run/secrets /root/.docker || true; sleep 2; echo built > /built\n");
@@ -31,26 +29,6 @@ void check_nothing_secret_near_buildx(const Scene& scene, const ProcessWatch& wa
         }
         CHECK(process.docker_config.find("\"auths\":{\"") == std::string::npos);
     }
-}
-
-/// Runs the step while looking at its processes.
-Result run_watched(Scene& scene, const Step& step, ProcessWatch& watch_result) {
-    RunningStep running(scene.job, step);
-    std::optional<std::string> id;
-    running.wait_until([&] { return (id = scene.engine.container_id(running.container())).has_value(); },
-                       20s);
-    REQUIRE(id);
-    ProcessWatch watch(*id);
-    running.wait_until(
-        [&] {
-            watch.look();
-            return false;
-        },
-        3min);
-    Result result = running.finish();
-    check_manners(scene, result);
-    watch_result = watch;
-    return result;
 }
 
 TEST_CASE(

@@ -1,6 +1,7 @@
 #include "actions/redactor.hpp"
 
 #include "text/base64.hpp"
+#include "text/percent.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -30,6 +31,31 @@ TEST_CASE("a secret is hidden in base64 wherever it starts in the encoded bytes"
             CHECK(shown.find("***") != std::string::npos);
             CHECK(shown.size() < 40);
         }
+    }
+}
+
+TEST_CASE(
+    "a secret of quotes, percent signs, line breaks and bytes that base64 writes in two ways is hidden") {
+    const std::string secret =
+        "l\"1 %41\\\t\xfb\xff\xfe?"
+        "?>>\nline two: {\"k\": 'v'} ~~~";
+    Redactor redactor;
+    redactor.add(secret);
+    for (const std::string& shape : {
+             secret,
+             base64_encode(secret),
+             base64_encode("u:" + secret),
+             pr_image::text::base64url_encode("ab" + secret),
+             pr_image::text::percent_encode(secret),
+             std::string("l%221+%2541%5C%09%FB%FF%FE%3F%3F%3E%3E%0Aline+two%3A+%7B%22k%22%3A+%27v%27%7D+~~~"),
+             std::string("l\\\"1 %41\\\\\\t\xfb\xff\xfe?"
+                         "?>>\\nline two: {\\\"k\\\": 'v'} ~~~"),
+             std::string("line two: {\\\"k\\\": 'v'} ~~~"),
+         }) {
+        CAPTURE(shape);
+        const std::string shown = redactor.redact("<" + shape + ">");
+        CHECK(shown.find("***") != std::string::npos);
+        CHECK(shown.size() <= 12);
     }
 }
 

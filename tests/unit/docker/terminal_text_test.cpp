@@ -43,6 +43,7 @@ TEST_CASE("a long line is cut between characters") {
     CHECK(plain_line("abcdef", 3) == "abc…");
     CHECK(plain_line("aüü", 4) == "aü…");
     CHECK(plain_line("abc", 3) == "abc");
+    CHECK(plain_line("a\xff\xff", 4) == "a\uFFFD…");
 }
 
 TEST_CASE("any bytes give valid UTF-8 without control characters") {

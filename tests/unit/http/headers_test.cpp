@@ -64,3 +64,8 @@ TEST_CASE("a Link header that is broken gives no link") {
     headers.add("Link", value);
     CHECK(http::link_target(headers, "next") == std::nullopt);
 }
+
+TEST_CASE("a link whose relation is empty is none") {
+    CHECK(http::parse_links("<a>; rel=").empty());
+    CHECK(http::parse_links("<a>; rel=\"\", <b>; rel=next").size() == 1);
+}

@@ -4,6 +4,7 @@
 #include "unit/plan/examples.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include <algorithm>
 #include <string>
@@ -89,4 +90,12 @@ TEST_CASE("a base that was looked for and not found is an Error; without a look 
     const Result<Plan> plan = decide(same_repository_pull_request(), on_base({{"probe", "false"}}), Facts{});
     REQUIRE(plan);
     CHECK(holds(plan->build.build_args, "BASE_IMAGE=ghcr.io/acme/app:pr-7-" + kHead));
+}
+
+TEST_CASE("a base that no tag names is an Error, with probes and without") {
+    const std::string probe = GENERATE("true", "false");
+    const Inputs given = on_base({{"probe", probe}, {"metadata", "none"}, {"push", "false"}});
+    const Result<Plan> plan = decide(same_repository_pull_request(), given, Facts{});
+    REQUIRE_FALSE(plan);
+    CHECK(plan.error().what == "No base image");
 }

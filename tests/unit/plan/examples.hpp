@@ -223,8 +223,9 @@ inline PullRequestFacts pull_request_facts(std::uint64_t head_repository_id = kR
     return {.head_repository_id = head_repository_id, .head_sha = sha(kHead), .open = true};
 }
 
+/// And its head is checked out.
 inline Facts facts_with_pull_request(std::uint64_t head_repository_id = kRepositoryId) {
-    Facts found = facts();
+    Facts found = facts_with_checkout(kHead);
     found.pull_request = pull_request_facts(head_repository_id);
     return found;
 }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 using namespace pr_image;
 using fakes::HttpServer;
@@ -144,4 +145,12 @@ TEST_CASE("a token service that breaks is unreachable, one that answers nonsense
     status = 200;
     CHECK(world.run(registry::head_manifest(world.client, reference_at(server.authority()))).error().kind ==
           FailureKind::unexpected);
+}
+
+TEST_CASE("a token that the token service gives is masked before anybody could show it") {
+    MemoryRegistry store;
+    std::vector<std::string> masked;
+    World world({.mask = [&](std::string_view secret) { masked.emplace_back(secret); }});
+    REQUIRE(world.run(registry::head_manifest(world.client, reference_at(store.host()))));
+    CHECK(masked == std::vector<std::string>{"token-1"});
 }

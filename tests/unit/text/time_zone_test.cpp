@@ -84,11 +84,20 @@ TEST_CASE("a file that is no time zone, or only the start of one, is refused") {
     const std::string whole = one_change('2');
     for (std::size_t size = 0; size < whole.size() - 2; ++size)
         CHECK_FALSE(TimeZone::parse(whole.substr(0, size)));
-    const std::string rule =
-        GENERATE("CET", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0",
-                 "CET-1CEST,M3.6.0,M10.5.0", "1CET", "CET-1CEST,M3.5.0,M10.5.0/x", "<CET-1");
+    const std::string rule = GENERATE("CET", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0",
+                                      "CET-1CEST,M3.6.0,M10.5.0", "1CET", "CET-1CEST,M3.5.0,M10.5.0/x",
+                                      "<CET-1", "CET-26", "CET25", "CET-1CEST-167,M3.5.0,M10.5.0");
     CAPTURE(rule);
     CHECK_FALSE(TimeZone::parse(text::tzif(rule)));
+}
+
+TEST_CASE("a file whose clock is days away from UTC is refused") {
+    std::string far = one_change('2');
+    const std::string near = {'\0', '\0', '\x0e', '\x10'};
+    const std::size_t at = far.rfind(near);
+    REQUIRE(at != std::string::npos);
+    far.replace(at, 4, std::string("\0\xa6\x04\0", 4));
+    CHECK_FALSE(TimeZone::parse(far));
 }
 
 TEST_CASE("UTC needs no data, whatever it is called") {

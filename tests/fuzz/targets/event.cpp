@@ -1,0 +1,95 @@
+#include "plan/event.hpp"
+
+#include "docker/build_argv.hpp"
+#include "fuzz/target.hpp"
+#include "plan/decide.hpp"
+#include "plan/inputs.hpp"
+#include "plan/plan.hpp"
+#include "plan/plan_json.hpp"
+#include "plan/tags.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace pr_image::fuzz {
+namespace {
+
+const std::string kHead(40, 'a');
+constexpr std::string_view kToken = "ghs_a-token-that-nobody-guesses";
+
+/// What holds for every plan, whoever's code it is about.
+void check_plan(const plan::Event& event, const plan::Plan& plan, std::string_view input) {
+    const bool about_pull_request = plan.number.has_value();
+    for (const Reference& tag : plan.tags) {
+        require(tag.tag().has_value());
+        if (about_pull_request) require(plan::is_pull_request_tag(tag.tag()->string(), *plan.number));
+    }
+    if (plan.strategy == plan::Strategy::push) require(plan.trusted);
+    if (event.pull_request && event.kind != plan::EventKind::foreign && !event.pull_request->closed) {
+        require(plan.trusted == (event.pull_request->head_repository == plan::HeadRepository::same));
+    }
+    if (!plan.trusted) {
+        require(plan.login_hosts.empty() && plan.build.secrets.empty() && plan.build.ssh.empty());
+        require(!plan.outputs.registry && !plan.outputs.given_push && !plan.reuse);
+    }
+    for (const std::string& argument : docker::build_arguments(plan, {.metadata = "/m", .secrets = {}})) {
+        require(argument.find('\0') == std::string::npos);
+        require(input.contains(kToken) || !argument.contains(kToken));
+    }
+    const std::string json = boost::json::serialize(plan::to_json(plan));
+    require(std::ranges::none_of(json, [](char c) { return static_cast<unsigned char>(c) < 0x20; }));
+    require(input.contains(kToken) || !json.contains(kToken));
+}
+
+// The event's name, ref and payload, the inputs and what GitHub's API says may be anything.
+void try_event(std::string_view input) {
+    const std::string_view whole = input;
+    plan::EventContext context;
+    context.event_name = take_field(input);
+    context.ref = take_field(input);
+    context.repository = "acme/app";
+    context.repository_id = "7";
+    context.sha = kHead;
+    context.actor = "mona";
+    context.run_id = "1";
+    context.run_attempt = "1";
+    context.server_url = "https://github.com";
+    context.workspace = "/github/workspace";
+    plan::InputMap raw;
+    raw["probe"] = "false";
+    raw["token"] = kToken;
+    raw["secrets"] = "s=another-secret";
+    while (true) {
+        const std::string_view given = take_field(input);
+        const std::size_t equals = given.find('=');
+        if (equals == std::string_view::npos) break;
+        raw[std::string(given.substr(0, equals))] = given.substr(equals + 1);
+    }
+    context.payload = input;
+
+    const auto event = plan::parse_event(context);
+    if (!event) return;
+    const auto inputs = plan::parse_inputs(raw, {}, context.workspace);
+    if (!inputs) return;
+    plan::Facts facts;
+    facts.now = "2026-11-21T00:00:00Z";
+    facts.temp_directory = "/tmp";
+    facts.artifact_service = true;
+    facts.cache_service = {.readable = true, .writable = true};
+    for (const std::uint64_t head_repository : {0U, 7U, 8U}) {
+        facts.pull_request = plan::PullRequestFacts{.head_repository_id = head_repository,
+                                                    .head_sha = CommitSha::parse(kHead).value()};
+        const auto plan = plan::decide(*event, *inputs, facts);
+        if (!plan) continue;
+        check_plan(*event, *plan, whole);
+        if (event->kind == plan::EventKind::foreign)
+            require(plan->trusted == (head_repository != 0 && head_repository == event->repository_id));
+    }
+}
+
+const Registered event("event", try_event);
+
+}  // namespace
+}  // namespace pr_image::fuzz

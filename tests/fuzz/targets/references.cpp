@@ -1,0 +1,67 @@
+#include "fuzz/target.hpp"
+#include "plan/cleanup/tag_grammar.hpp"
+#include "plan/tags.hpp"
+#include "text/artifact_name.hpp"
+#include "text/commit_sha.hpp"
+#include "text/digest.hpp"
+#include "text/duration.hpp"
+#include "text/pull_request_number.hpp"
+#include "text/reference.hpp"
+#include "text/timestamp.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace pr_image::fuzz {
+namespace {
+
+// Whatever a parse accepts is text that can go on a command line, into a URL or a log, and reads back as
+// itself.
+void try_references(std::string_view input) {
+    const auto harmless = [](std::string_view text) {
+        return !text.empty() && text.front() != '-' &&
+               std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
+    };
+    if (const auto reference = Reference::parse(input)) {
+        require(harmless(reference->string()));
+        const auto again = Reference::parse(reference->string());
+        require(again && *again == *reference);
+    }
+    if (const auto name = ImageName::parse(input)) {
+        require(harmless(name->string()));
+        const auto again = ImageName::parse(name->string());
+        require(again && *again == *name);
+        require(name->path().find("..") == std::string::npos);
+    }
+    if (const auto host = text::parse_registry_host(input)) require(harmless(*host));
+    if (const auto tag = Tag::parse(input)) require(harmless(tag->string()) && tag->string() == input);
+    if (const auto digest = Digest::parse(input))
+        require(harmless(digest->string()) && digest->string() == input);
+    if (const auto sha = CommitSha::parse(input))
+        require(harmless(sha->string()) && sha->short_form().size() == 7);
+    if (const auto number = PullRequestNumber::parse(input)) require(number->string() == input);
+    (void)text::ArtifactName::parse(input);
+    if (const auto duration = text::parse_duration(input)) {
+        require(duration->count() >= 0);
+    }
+    if (const auto time = text::parse_timestamp(input)) {
+        const auto again = text::parse_timestamp(text::to_string(*time));
+        require(again && *again == *time);
+    }
+
+    // A name made of any branch's is a tag, and one that clean-up does not take for somebody else's.
+    const std::string tag = plan::sanitise_ref(input);
+    if (!tag.empty()) {
+        require(Tag::parse(tag).has_value());
+        const auto kind = plan::cleanup::read_tag(tag).kind;
+        using enum plan::cleanup::TagKind;
+        require(kind == branch_like || kind == foreign || kind == referrer);
+    }
+    (void)plan::cleanup::read_tag(input);
+    (void)plan::cleanup::branch_push(input, tag);
+}
+
+const Registered references("references", try_references);
+
+}  // namespace
+}  // namespace pr_image::fuzz
