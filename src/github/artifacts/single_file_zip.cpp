@@ -97,6 +97,9 @@ Result<Entry> find_single_file(void* zip) {
     Result<Entry> file = refuse("there is no file in it");
     unz64_file_pos position{};
     unsigned long entries = 0;
+    // Older versions of minizip do not even open such an archive.
+    unz_global_info64 all{};
+    if (unzGetGlobalInfo64(zip, &all) == UNZ_OK && all.number_entry == 0) return file;
     for (int code = unzGoToFirstFile(zip); code != UNZ_END_OF_LIST_OF_FILE; code = unzGoToNextFile(zip)) {
         if (code != UNZ_OK || ++entries > kMostEntries)
             return refuse("its list of files is damaged or too long");
@@ -122,7 +125,7 @@ Result<Entry> find_single_file(void* zip) {
 asio::awaitable<Result<void>> unzip_single_file(std::string zip_path, UnzipSink sink) {
     const auto executor = co_await asio::this_coro::executor;
     const Zip zip(unzOpen64(zip_path.c_str()));
-    if (!zip) co_return refuse("it is no zip archive");
+    if (!zip) co_return refuse("it is no zip archive with a file in it");
     const Result<Entry> entry = find_single_file(zip.get());
     if (!entry) co_return std::unexpected(entry.error());
     if (unzOpenCurrentFile(zip.get()) != UNZ_OK) co_return refuse("its file cannot be read");
