@@ -55,6 +55,9 @@ class Log {
     /// it before anything else is printed.
     void mask(std::string_view secret);
 
+    /// Gives `text` without the secrets that mask() was told: for what is not printed but kept, as a summary.
+    [[nodiscard]] std::string redacted(std::string_view text) const { return redactor_.redact(text); }
+
     /// Folds the lines that are printed while it lives. GitHub does not nest them: the inner one ends both.
     class Group {
       public:

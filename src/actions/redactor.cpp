@@ -54,16 +54,26 @@ std::vector<std::string> Redactor::add(std::string_view secret) {
             fresh.push_back(std::move(form));
         }
     };
+    const auto remember_base64 = [&](std::string encoded) {
+        if (encoded.size() < kShortestEncoding) return;
+        remember(url_safe(encoded));
+        remember(std::move(encoded));
+    };
     const auto remember_encodings = [&](std::string_view plain) {
+        remember_base64(text::base64_encode(plain));
         for (const std::size_t offset : {0U, 1U, 2U}) {
-            std::string encoded = base64_core(plain, offset);
-            if (encoded.size() < kShortestEncoding) continue;
-            remember(url_safe(encoded));
-            remember(std::move(encoded));
+            remember_base64(base64_core(plain, offset));
+            // What a line break in the encoded text leaves of it, where a group of four begins.
+            if (offset < plain.size()) remember_base64(base64_core(plain.substr(offset), 0));
         }
         remember(text::percent_encode(plain));
         remember(form_encoded(plain));
         remember(json_escaped(plain));
+    };
+    const auto remember_wrapped = [&](std::size_t width) {
+        const std::string encoded = base64_core(secret, 0);
+        for (std::size_t at = 0; encoded.size() > width && at < encoded.size(); at += width)
+            remember_base64(encoded.substr(at, width));
     };
 
     const std::string_view trimmed = text::trim(secret);
@@ -71,6 +81,9 @@ std::vector<std::string> Redactor::add(std::string_view secret) {
     remember(std::string(secret));
     remember(std::string(trimmed));
     remember_encodings(secret);
+    // As base64(1) and openssl(1) wrap it.
+    for (const std::size_t width : {76U, 64U})
+        remember_wrapped(width);
     const std::vector<std::string_view> parts = text::lines(secret);
     if (parts.size() > 1) {
         for (const std::string_view part : parts) {

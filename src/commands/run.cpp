@@ -134,12 +134,13 @@ Result<void> run_command(const actions::Environment& environment, actions::Log& 
                       "Give it more time with input timeout, or leave that input out.");
 }
 
-/// The summary is where people look first; that it cannot be written is no second error.
+/// The summary is where people look first; that it cannot be written is no second error. GitHub hides secrets
+/// in it too, but the file is there before that.
 void summarise_failure(const actions::Environment& environment, actions::Log& log, const Error& error) {
     actions::Summary summary;
-    summary.heading(error.what);
-    summary.code("text", error.why);
-    if (!error.fix.empty()) summary.paragraph(error.fix);
+    summary.heading(log.redacted(error.what));
+    summary.code("text", log.redacted(error.why));
+    if (!error.fix.empty()) summary.paragraph(log.redacted(error.fix));
     if (Result<void> written = summary.write(environment); !written)
         log.line(text::to_string(written.error()));
 }

@@ -59,6 +59,22 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("a secret of several lines is hidden in the lines into which base64 is wrapped") {
+    const std::string secret =
+        "-----BEGIN KEY-----\nMIIEpAIBAAKCAQEA/one==\n\"quoted\" 100%41 'single' $(id)\n"
+        "and a line that is longer than all of the lines before it, to be cut in two\n-----END KEY-----";
+    Redactor redactor;
+    redactor.add(secret);
+    const std::string encoded = base64_encode(secret);
+    for (const std::size_t width : {64U, 76U}) {
+        for (std::size_t at = 0; at < encoded.size(); at += width) {
+            const std::string shown = redactor.redact(encoded.substr(at, width));
+            CAPTURE(width, at, shown);
+            CHECK(shown.size() <= 6);
+        }
+    }
+}
+
 TEST_CASE("every line of a secret is hidden, but not its braces") {
     Redactor redactor;
     const auto forms = redactor.add("{\n  \"key\": \"value-1234\"\n}\n");
