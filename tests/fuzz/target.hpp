@@ -35,6 +35,10 @@ inline void require(bool invariant, std::source_location place = std::source_loc
     std::abort();
 }
 
+/// Takes what a parser gave: an error is as good as anything else, as long as it came back.
+template <typename T>
+void any_result(const T& /*given*/) {}
+
 /// Cuts the next field off `rest`; fields end with a NUL byte, the last one with the input.
 inline std::string_view take_field(std::string_view& rest) {
     const std::size_t end = rest.find('\0');

@@ -34,9 +34,9 @@ void try_build_log(std::string_view input) {
         splitter.feed(input);
         splitter.finish();
         progress.finish();
-        (void)describe(progress.failure());
-        (void)to_error(progress.failure());
-        (void)progress.count();
+        any_result(describe(progress.failure()));
+        any_result(to_error(progress.failure()));
+        any_result(progress.count());
         untrusted.line(input);
     }
     log.line(input);

@@ -15,15 +15,15 @@ void try_dates(std::string_view input) {
     const unsigned moment = take_byte(input) << 8U | take_byte(input);
     const std::string_view format = take_field(input);
     const text::Timestamp time{std::chrono::hours(24 * 11 * (static_cast<int>(moment) - 0x4000))};
-    (void)text::format_date(time, text::TimeZone::utc(), format);
+    any_result(text::format_date(time, text::TimeZone::utc(), format));
     if (const auto zone = text::TimeZone::parse(input)) {
         const auto offset = zone->at(time).offset;
         require(offset > -std::chrono::hours(24 * 8) && offset < std::chrono::hours(24 * 8));
-        (void)text::format_date(time, *zone, format);
+        any_result(text::format_date(time, *zone, format));
     }
     if (const auto zone = text::PosixZone::parse(input))
-        (void)zone->at(std::chrono::time_point_cast<std::chrono::seconds>(time));
-    (void)text::parse_epoch_seconds(format);
+        any_result(zone->at(std::chrono::time_point_cast<std::chrono::seconds>(time)));
+    any_result(text::parse_epoch_seconds(format));
 }
 
 const Registered dates("dates", try_dates);

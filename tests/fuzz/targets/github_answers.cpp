@@ -15,12 +15,12 @@ namespace {
 
 // What GitHub's API and the Results service answer; both stand behind TLS, yet nothing here believes them.
 void try_github_answers(std::string_view input) {
-    (void)github::parse_branches(input);
+    any_result(github::parse_branches(input));
     if (const auto pull_request = github::parse_pull_request(input))
         require(pull_request->head_sha.is_full());
-    (void)github::parse_commit_date(input);
-    (void)github::parse_versions(input);
-    (void)github::parse_pull_requests(input);
+    any_result(github::parse_commit_date(input));
+    any_result(github::parse_versions(input));
+    any_result(github::parse_pull_requests(input));
     if (const auto scope = github::artifacts::parse_job_scope(input)) {
         require(scope->run.find_first_of("/?#% \r\n") == std::string::npos);
     }
@@ -31,8 +31,8 @@ void try_github_answers(std::string_view input) {
         require(listed[i].name == "image");
         if (i > 0) require(listed[i - 1].id >= listed[i].id);
     }
-    (void)github::artifacts::answered_id(*answer);
-    (void)github::artifacts::answered_url(*answer, "signed_url", "signedUrl");
+    any_result(github::artifacts::answered_id(*answer));
+    any_result(github::artifacts::answered_url(*answer, "signed_url", "signedUrl"));
 }
 
 const Registered github_answers("github_answers", try_github_answers);

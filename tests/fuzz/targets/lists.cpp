@@ -49,7 +49,7 @@ void try_lists(std::string_view input) {
         }
     }
     const std::string_view pattern = take_field(input);
-    (void)text::glob_match(pattern, input);
+    any_result(text::glob_match(pattern, input));
     require(text::glob_match("*", input));
 }
 

@@ -40,7 +40,7 @@ void try_references(std::string_view input) {
     if (const auto sha = CommitSha::parse(input))
         require(harmless(sha->string()) && sha->short_form().size() == 7);
     if (const auto number = PullRequestNumber::parse(input)) require(number->string() == input);
-    (void)text::ArtifactName::parse(input);
+    any_result(text::ArtifactName::parse(input));
     if (const auto duration = text::parse_duration(input)) {
         require(duration->count() >= 0);
     }
@@ -57,8 +57,8 @@ void try_references(std::string_view input) {
         using enum plan::cleanup::TagKind;
         require(kind == branch_like || kind == foreign || kind == referrer);
     }
-    (void)plan::cleanup::read_tag(input);
-    (void)plan::cleanup::branch_push(input, tag);
+    any_result(plan::cleanup::read_tag(input));
+    any_result(plan::cleanup::branch_push(input, tag));
 }
 
 const Registered references("references", try_references);

@@ -28,7 +28,7 @@ plan::metadata::Context context_of(std::string_view ref, std::string_view event)
 void try_tags(std::string_view input) {
     const auto context = context_of(take_field(input), take_field(input));
     const auto flavor = plan::metadata::parse_flavor(take_field(input));
-    (void)plan::metadata::parse_images(input);
+    any_result(plan::metadata::parse_images(input));
     const auto rules = plan::metadata::parse_rules(input);
     if (const auto expanded = plan::metadata::expand(input, context)) {
         require(expanded->find("{{branch}}") == std::string::npos || input.contains("\\{{") ||

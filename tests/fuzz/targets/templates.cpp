@@ -12,7 +12,7 @@ namespace {
 void try_regex(std::string_view input) {
     const std::string_view pattern = take_field(input);
     const std::string_view flags = take_field(input);
-    (void)text::pcre_pattern(pattern, false);
+    any_result(text::pcre_pattern(pattern, false));
     const auto regex = text::Regex::compile(pattern, flags);
     if (!regex) return;
     const auto match = regex->match(input);
