@@ -35,6 +35,27 @@ std::uint64_t run_number(const std::string& digits) {
     return number;
 }
 
+asio::awaitable<Result<std::optional<artifacts::StoredArtifact>>> look_up(Session& session,
+                                                                          const plan::PullPlan& plan,
+                                                                          std::string artifact) {
+    Result<ArtifactName> name = ArtifactName::parse(artifact);
+    if (!name) co_return std::unexpected(name.error());
+    Result<std::optional<artifacts::StoredArtifact>> found;
+    if (plan.run_id.empty()) {
+        Result<artifacts::ResultsService> service = open_service(session);
+        if (!service) co_return std::unexpected(service.error());
+        found = co_await artifacts::find_in_this_run(*std::move(service), *std::move(name));
+    } else {
+        artifacts::OtherRun run{.api_url = session.runtime.api_url,
+                                .repository = session.event.repository,
+                                .run_id = run_number(plan.run_id),
+                                .token = session.inputs.token.reveal(),
+                                .mask = mask_of(session)};
+        found = co_await artifacts::find_in_other_run(session.http, std::move(run), *std::move(name));
+    }
+    co_return found;
+}
+
 }  // namespace
 
 asio::awaitable<Result<artifacts::Uploaded>> store_artifact(Session& session, plan::ArtifactPlan artifact,
@@ -53,21 +74,9 @@ asio::awaitable<Result<artifacts::Uploaded>> store_artifact(Session& session, pl
 
 asio::awaitable<Result<artifacts::StoredArtifact>> find_artifact(Session& session,
                                                                  const plan::PullPlan& plan) {
-    Result<ArtifactName> name = ArtifactName::parse(plan.artifact);
-    if (!name) co_return std::unexpected(name.error());
-    Result<std::optional<artifacts::StoredArtifact>> found;
-    if (plan.run_id.empty()) {
-        Result<artifacts::ResultsService> service = open_service(session);
-        if (!service) co_return std::unexpected(service.error());
-        found = co_await artifacts::find_in_this_run(*std::move(service), *std::move(name));
-    } else {
-        artifacts::OtherRun run{.api_url = session.runtime.api_url,
-                                .repository = session.event.repository,
-                                .run_id = run_number(plan.run_id),
-                                .token = session.inputs.token.reveal(),
-                                .mask = mask_of(session)};
-        found = co_await artifacts::find_in_other_run(session.http, std::move(run), *std::move(name));
-    }
+    Result<std::optional<artifacts::StoredArtifact>> found = co_await look_up(session, plan, plan.artifact);
+    const bool absent = found && !*found;
+    if (absent && !plan.part.empty()) found = co_await look_up(session, plan, plan.part);
     if (!found) co_return std::unexpected(found.error());
     if (!*found) {
         co_return fail(

@@ -3,6 +3,7 @@
 #include "commands/artifacts.hpp"
 #include "commands/registries.hpp"
 #include "commands/solve.hpp"
+#include "commands/verify_push.hpp"
 #include "docker/build.hpp"
 #include "docker/credentials.hpp"
 #include "github/artifacts/partial_file.hpp"
@@ -130,27 +131,6 @@ Error build_error(const Session& session, const plan::Plan& plan, const docker::
     return error;
 }
 
-/// What the registry answers is the truth; what buildx says it pushed has to be the same, or another build
-/// pushed this tag at the same moment and later jobs would test its image.
-asio::awaitable<Result<Digest>> verify_push(Session& session, const plan::Plan& plan,
-                                            const docker::BuildMetadata& metadata) {
-    const Reference& tag = plan.tags.front();
-    Result<std::optional<Digest>> held = co_await pushed_digest(session, tag);
-    if (!held) co_return std::unexpected(held.error());
-    if (!*held) {
-        co_return fail("Push not found",
-                       fmt::format("the registry does not hold {} after the push", tag.string()),
-                       "Run the job again; if it happens twice, ask the registry's operator.");
-    }
-    if (metadata.digest && *metadata.digest != **held) {
-        co_return fail("Tag moved during the push",
-                       fmt::format("{} was pushed as {}, but now is {}", tag.string(),
-                                   metadata.digest->string(), (*held)->string()),
-                       "Two builds push the same tag at the same time: give each its own variant.");
-    }
-    co_return **held;
-}
-
 /// A tar that nobody will upload, half of one perhaps: gone with this object unless it is kept.
 class UnfinishedTar {
   public:
@@ -264,7 +244,7 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
     outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     if (result->metadata.config_digest) outcome.image_id = result->metadata.config_digest->string();
     if (plan.outputs.registry) {
-        Result<Digest> digest = co_await verify_push(session, plan, result->metadata);
+        Result<Digest> digest = co_await verify_push(session.registries, plan.tags, result->metadata.digest);
         if (!digest) co_return std::unexpected(digest.error());
         outcome.pushed = true;
         outcome.digest = *std::move(digest);

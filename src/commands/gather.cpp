@@ -218,9 +218,10 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
     looks.engine = *std::move(engine);
     looks.facts.probed = true;
 
+    const bool builds = session.inputs.command != plan::Command::merge;
     std::vector<asio::awaitable<void>> tasks;
-    tasks.push_back(look_at_engine_in_time(looks));
-    tasks.push_back(look_for_buildx(session, looks));
+    if (builds) tasks.push_back(look_at_engine_in_time(looks));
+    if (builds) tasks.push_back(look_for_buildx(session, looks));
     for (const ImageName& image : questions->push_access) {
         tasks.push_back(ask_push_access(session, image, looks.facts.push[image.string()]));
     }
@@ -231,6 +232,7 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
     const auto first = co_await std::move(all);
     if (first.index() == 1)
         co_return text::fail("Cancelled", "a signal came while the registry and engine were asked");
+    if (!builds) co_return looks;
     const Result<void> based = co_await look_for_base(session, looks);
     if (!based) co_return std::unexpected(based.error());
     co_return looks;

@@ -43,6 +43,7 @@ std::string exact_reference(const plan::Plan& plan, const BuildOutcome& outcome)
 std::string where(const plan::Plan& plan, const BuildOutcome& outcome) {
     std::vector<std::string> places;
     if (outcome.pushed) places.push_back(fmt::format("registry {}", plan.images.front().host()));
+    if (outcome.parts_are_artifacts) places.emplace_back("an artifact for each platform");
     if (outcome.artifact) places.push_back(fmt::format("artifact {}", outcome.artifact->name));
     if (outcome.loaded) places.emplace_back("this machine's engine");
     return places.empty() ? std::string("nowhere") : text::join(places, ", ");
@@ -62,9 +63,12 @@ actions::Summary summarise(const plan::Plan& plan, const BuildOutcome& outcome) 
         rows.push_back({{"Where"}, {where(plan, outcome)}});
         if (!outcome.image_id.empty()) rows.push_back({{"Image ID"}, {outcome.image_id, true}});
         if (!plan.platforms.empty()) rows.push_back({{"Platforms"}, {text::join(plan.platforms, ", ")}});
-        rows.push_back(
-            {{"Builder"}, {fmt::format("{}: {}", to_string(plan.builder.driver), plan.builder.why)}});
-        rows.push_back({{"Built"},
+        const bool merged = plan.command == plan::Command::merge;
+        if (!merged) {
+            rows.push_back(
+                {{"Builder"}, {fmt::format("{}: {}", to_string(plan.builder.driver), plan.builder.why)}});
+        }
+        rows.push_back({{merged ? "Put together" : "Built"},
                         {plan.reuse ? std::string("reused, nothing was built")
                                     : fmt::format("in {:.1f} s", outcome.seconds)}});
     }
@@ -85,7 +89,9 @@ void announce(Session& session, const plan::Plan& plan) {
     for (const Reference& tag : plan.tags)
         session.log.line(fmt::format("Tag:      {}", tag.string()));
     if (plan.strategy == plan::Strategy::skip) return;
-    session.log.line(fmt::format("Builder:  {} ({})", to_string(plan.builder.driver), plan.builder.why));
+    if (plan.command != plan::Command::merge) {
+        session.log.line(fmt::format("Builder:  {} ({})", to_string(plan.builder.driver), plan.builder.why));
+    }
     for (const std::string& cache : plan.cache_from)
         session.log.line(fmt::format("Cache:    from {}", cache));
     for (const std::string& cache : plan.cache_to)
@@ -118,7 +124,7 @@ std::string plan_line(const plan::Plan& plan, const plan::Facts& facts,
 
 Result<void> report(Session& session, const plan::Plan& plan, const std::string& plan_json,
                     const BuildOutcome& outcome) {
-    const bool available = outcome.pushed || outcome.artifact;
+    const bool available = outcome.pushed || outcome.artifact || outcome.parts_are_artifacts;
     const bool artifact = outcome.artifact.has_value();
     const std::pair<std::string_view, std::string> values[] = {
         {"strategy", std::string(to_string(plan.strategy))},

@@ -23,7 +23,8 @@ struct BuildOutcome {
 
     std::optional<plan::ArtifactPlan> artifact;  ///< uploaded
     std::uint64_t artifact_id = 0;
-    std::string artifact_digest;  ///< `sha256:` and hex digits, of the tar
+    bool parts_are_artifacts = false;  ///< other jobs have uploaded it, each platform by itself
+    std::string artifact_digest;       ///< `sha256:` and hex digits, of the tar
 };
 
 /// Shows the plan before it is carried out: strategy, reason, names, builder; its warnings as annotations.

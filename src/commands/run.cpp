@@ -6,6 +6,7 @@
 #include "actions/summary.hpp"
 #include "commands/build.hpp"
 #include "commands/cleanup.hpp"
+#include "commands/merge.hpp"
 #include "commands/plan.hpp"
 #include "commands/pull.hpp"
 #include "commands/session.hpp"
@@ -70,6 +71,8 @@ asio::awaitable<Result<void>> carry_out(Session& session) {
     switch (session.inputs.command) {
         case plan::Command::build:
             co_return co_await build(session);
+        case plan::Command::merge:
+            co_return co_await merge(session);
         case plan::Command::pull:
             co_return co_await pull(session);
         case plan::Command::plan:

@@ -1,6 +1,7 @@
 #include "commands/solve.hpp"
 
 #include "actions/runtime.hpp"
+#include "commands/emulation.hpp"
 #include "commands/registries.hpp"
 #include "docker/builder.hpp"
 #include "docker/retry.hpp"
@@ -47,6 +48,7 @@ asio::awaitable<Result<docker::BuildResult>> attempt(Session& session, const pla
                                                      const Stage& stage, const docker::BuildFiles& files) {
     Result<void> ready = co_await docker::ensure_builder(plan.builder, *looks.buildx, stage.environment,
                                                          stage.folders.builders, &session.interruption);
+    if (ready) ready = co_await ensure_emulation(session, plan, looks, stage.environment);
     if (!ready) co_return std::unexpected(ready.error());
 
     // What an earlier attempt has written is not this one's.

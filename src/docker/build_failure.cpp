@@ -79,11 +79,9 @@ std::string remedy(const BuildFailure& failure) {
     switch (failure.kind) {
         case FailureKind::step:
             if (cannot_be_executed(failure)) {
-                return "This program is for another platform than the builder's. Without emulation "
-                       "(binfmt_misc with "
-                       "QEMU, which docker/setup-qemu-action installs) build each platform on a runner of "
-                       "its "
-                       "own, or let the Dockerfile cross-compile in a stage FROM --platform=$BUILDPLATFORM";
+                return "This program is for another platform than the builder's. Have emulation installed "
+                       "(input qemu: auto), build each platform on a runner of its own (input fan-out), or "
+                       "let the Dockerfile cross-compile in a stage FROM --platform=$BUILDPLATFORM";
             }
             return "Correct the command, or what it needs, in the Dockerfile";
         case FailureKind::dockerfile:

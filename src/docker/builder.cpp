@@ -79,19 +79,59 @@ std::optional<std::string> inspected_driver(std::string_view printed) {
     return std::nullopt;
 }
 
-std::vector<std::string> create_argv(const plan::Builder& builder, std::vector<std::string> program) {
-    std::vector<std::string> argv = std::move(program);
-    argv.emplace_back("create");
-    argv.push_back("--name=" + builder.name);
-    argv.push_back(fmt::format("--driver={}", plan::to_string(builder.driver)));
-    for (const std::string& option : builder.driver_opts)
-        argv.push_back("--driver-opt=" + option);
-    if (!builder.buildkitd_config.empty()) argv.push_back("--buildkitd-config=" + builder.buildkitd_config);
-    if (!builder.endpoint.empty()) {
-        argv.emplace_back("--");
-        argv.push_back(builder.endpoint);
+std::vector<std::string> inspected_platforms(std::string_view printed) {
+    constexpr std::string_view kField = "Platforms:";
+    std::vector<std::string> platforms;
+    for (const std::string_view line : text::lines(printed)) {
+        if (!line.starts_with(kField)) continue;
+        for (std::string_view platform : text::split(line.substr(kField.size()), ',')) {
+            platform = text::trim(platform);
+            // Those that somebody has given to the node by hand are marked.
+            if (platform.ends_with('*')) platform.remove_suffix(1);
+            if (!platform.empty()) platforms.emplace_back(platform);
+        }
     }
-    return argv;
+    return platforms;
+}
+
+boost::asio::awaitable<Result<std::vector<std::string>>> builder_platforms(
+    Buildx buildx, std::vector<std::string> environment, std::string name,
+    process::Interruption* interruption) {
+    std::vector<std::string> argv = buildx.program;
+    argv.insert(argv.end(), {"inspect", "--bootstrap", "--", name});
+    const Result<Answer> answer = co_await ask(std::move(argv), std::move(environment), interruption);
+    if (!answer) co_return std::unexpected(answer.error());
+    if (!answer->status.ok()) {
+        co_return text::fail(
+            fmt::format("Cannot ask the builder '{}' for its platforms", text::printable(name)),
+            why(*answer));
+    }
+    co_return inspected_platforms(answer->printed);
+}
+
+std::vector<std::vector<std::string>> create_argvs(const plan::Builder& builder,
+                                                   const std::vector<std::string>& program) {
+    std::vector<plan::BuilderNode> nodes = builder.nodes;
+    if (nodes.empty()) nodes.push_back({.platforms = {}, .endpoint = builder.endpoint, .driver_opts = {}});
+    std::vector<std::vector<std::string>> argvs;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        std::vector<std::string> argv = program;
+        argv.emplace_back("create");
+        if (i != 0) argv.emplace_back("--append");
+        argv.push_back("--name=" + builder.name);
+        if (!builder.nodes.empty()) argv.push_back(fmt::format("--node={}{}", builder.name, i));
+        argv.push_back(fmt::format("--driver={}", plan::to_string(builder.driver)));
+        if (!nodes[i].platforms.empty()) argv.push_back("--platform=" + text::join(nodes[i].platforms, ","));
+        std::vector<std::string> options = builder.driver_opts;
+        options.insert(options.end(), nodes[i].driver_opts.begin(), nodes[i].driver_opts.end());
+        for (const std::string& option : options)
+            argv.push_back("--driver-opt=" + option);
+        if (!builder.buildkitd_config.empty())
+            argv.push_back("--buildkitd-config=" + builder.buildkitd_config);
+        if (!nodes[i].endpoint.empty()) argv.insert(argv.end(), {"--", nodes[i].endpoint});
+        argvs.push_back(std::move(argv));
+    }
+    return argvs;
 }
 
 boost::asio::awaitable<Result<std::string>> builder_driver(Buildx buildx,
@@ -132,13 +172,17 @@ boost::asio::awaitable<Result<void>> ensure_builder(plan::Builder builder, Build
                                                     process::Interruption* interruption) {
     const bool own = builder.driver == plan::Driver::docker;
     if (own || builder.existing || recorded_driver(builders_folder, builder.name)) co_return Result<void>();
-    std::vector<std::string> argv = create_argv(builder, buildx.program);
-    const Result<Answer> answer = co_await ask(std::move(argv), std::move(environment), interruption);
-    if (!answer) co_return std::unexpected(answer.error());
-    if (!answer->status.ok()) {
-        co_return text::fail(fmt::format("Cannot make the builder '{}'", text::printable(builder.name)),
-                             why(*answer),
-                             "Check the inputs driver, driver-opts, buildkitd-config and endpoint");
+    for (std::vector<std::string>& argv : create_argvs(builder, buildx.program)) {
+        const Result<Answer> answer = co_await ask(std::move(argv), environment, interruption);
+        if (!answer) co_return std::unexpected(answer.error());
+        if (answer->status.ok()) continue;
+        const std::string said = why(*answer);
+        // Half a builder would be taken for a whole one by the next step. That there was none is no matter.
+        std::vector<std::string> removal = buildx.program;
+        removal.insert(removal.end(), {"rm", "--", builder.name});
+        if (!builder.nodes.empty()) co_await ask(std::move(removal), environment, interruption);
+        co_return text::fail(fmt::format("Cannot make the builder '{}'", text::printable(builder.name)), said,
+                             "Check the inputs driver, driver-opts, buildkitd-config, endpoint and nodes");
     }
     co_return Result<void>();
 }

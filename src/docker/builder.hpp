@@ -18,11 +18,22 @@ namespace pr_image::docker {
 /// builder, `default`, has none (docker/buildx, `store`: `instances/NAME` is JSON).
 std::optional<std::string> recorded_driver(const std::string& builders_folder, const std::string& name);
 
-/// Gives the argument vector that makes the plan's builder.
-std::vector<std::string> create_argv(const plan::Builder& builder, std::vector<std::string> program);
+/// Gives the argument vectors that make the plan's builder, one after the other: one, or one for each of its
+/// nodes.
+std::vector<std::vector<std::string>> create_argvs(const plan::Builder& builder,
+                                                   const std::vector<std::string>& program);
 
 /// Takes what `buildx inspect` prints; gives the driver it names, or nothing.
 std::optional<std::string> inspected_driver(std::string_view printed);
+
+/// Takes what `buildx inspect` prints; gives the platforms of all its nodes.
+std::vector<std::string> inspected_platforms(std::string_view printed);
+
+/// Starts the builder where it does not run yet, and asks which platforms it runs, emulated ones included. An
+/// Error quotes what buildx says.
+boost::asio::awaitable<Result<std::vector<std::string>>> builder_platforms(
+    Buildx buildx, std::vector<std::string> environment, std::string name,
+    process::Interruption* interruption);
 
 /// Asks for the driver of a builder that must exist: its record first, then `buildx inspect NAME`, which also
 /// knows docker contexts. An Error says that there is no such builder.
@@ -37,7 +48,8 @@ boost::asio::awaitable<Result<void>> remove_builder(std::string name, Buildx bui
 
 /// Makes the plan's builder where it has to be made: not the engine's own, not one that the user says is
 /// there, not one whose record is there already. A docker-container builder boots, or attaches to the
-/// container of that name, when the build starts. An Error quotes what buildx says.
+/// container of that name, when the build starts. A builder of several nodes is there whole or not at all. An
+/// Error quotes what buildx says.
 boost::asio::awaitable<Result<void>> ensure_builder(plan::Builder builder, Buildx buildx,
                                                     std::vector<std::string> environment,
                                                     std::string builders_folder,

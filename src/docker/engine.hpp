@@ -45,6 +45,12 @@ struct LocalContainer {
     bool running = false;
 };
 
+/// How a container ended that was run to its end.
+struct ContainerEnd {
+    int status = -1;
+    std::string said;  ///< what it printed, as it came
+};
+
 /// The credential that the engine uses for one pull.
 struct PullCredential {
     std::string username;
@@ -81,8 +87,8 @@ class Engine {
     boost::asio::awaitable<Result<std::vector<std::string>>> load(
         http::Source tar, EngineProgressReader::Handler progress = {});
 
-    /// Streams an image into the sink as a tar in docker's format, with that name in it. Errors: no such image,
-    /// and the sink's own.
+    /// Streams an image into the sink as a tar in docker's format, with that name in it. Errors: no such
+    /// image, and the sink's own.
     boost::asio::awaitable<Result<void>> save(Reference name, http::Sink tar);
 
     /// Pulls by digest where the reference has one, else by tag; `platform` ("linux/arm64") may be empty. The
@@ -95,7 +101,15 @@ class Engine {
     /// Takes a container's id or name; gives it, or nothing when there is none.
     boost::asio::awaitable<Result<std::optional<LocalContainer>>> inspect_container(std::string container);
 
+    /// Takes an image that the engine has and arguments for its entry point; runs a container of it with all
+    /// rights on the machine and no network, waits for its end, and removes it. An Error when the engine
+    /// cannot; a container that fails is none.
+    boost::asio::awaitable<Result<ContainerEnd>> run_privileged(std::string image,
+                                                                std::vector<std::string> arguments);
+
   private:
+    boost::asio::awaitable<Result<http::Response>> ask_container(std::string what, http::Method method,
+                                                                 std::string target, std::string body);
     boost::asio::awaitable<Result<http::Response>> send(std::string what, http::Request request);
     [[nodiscard]] Result<http::Request> request(http::Method method, std::string_view target) const;
 

@@ -29,10 +29,11 @@ std::string_view no_artifact(const Inputs& inputs, const Facts& facts, const Pla
 
 }  // namespace
 
-std::string artifact_name(const Reference& tag) {
+std::string artifact_name(const Reference& tag, std::string_view platform) {
     std::string stem =
         fmt::format("pr-image-{}-{}", text::replace_all(tag.name().path(), "/", "-"),
                     tag.tag() ? tag.tag()->string() : std::string(tag.digest()->hex().substr(0, 12)));
+    if (!platform.empty()) stem += "-" + text::replace_all(platform, "/", "-");
     if (stem.size() > kLongestStem) {
         const std::string hash(text::sha256(stem).hex().substr(0, kHashDigits));
         stem = fmt::format("{}-{}", stem.substr(0, kLongestStem), hash);
@@ -55,7 +56,9 @@ Result<std::optional<ArtifactPlan>> choose_artifact(const Inputs& inputs, const 
         plan.remarks.push_back(fmt::format("No artifact for later jobs: {}.", why));
         return std::nullopt;
     }
-    return ArtifactPlan{.name = artifact_name(plan.tags.front()), .retention_days = inputs.retention_days};
+    const std::string platform = inputs.fan_out ? plan.platforms.front() : std::string();
+    return ArtifactPlan{.name = artifact_name(plan.tags.front(), platform),
+                        .retention_days = inputs.retention_days};
 }
 
 }  // namespace pr_image::plan

@@ -1,6 +1,7 @@
 #include "plan/builder.hpp"
 
 #include "text/sha256.hpp"
+#include "text/strings.hpp"
 
 #include <fmt/format.h>
 
@@ -24,13 +25,16 @@ std::string docker_driver_lacks(const BuilderNeeds& needs, const Facts& facts) {
     return {};
 }
 
-std::string container_builder_name(const Inputs& inputs, const std::vector<std::string>& driver_opts) {
-    std::string options = inputs.buildkitd_config + "\n" + inputs.endpoint;
-    for (const std::string& option : driver_opts)
+std::string made_builder_name(const Builder& builder) {
+    std::string options = builder.buildkitd_config + "\n" + builder.endpoint;
+    for (const std::string& option : builder.driver_opts)
         options += "\n" + option;
-    std::string plain =
-        fmt::format("pr-image-{}",
-                    to_string(inputs.driver == Driver::automatic ? Driver::docker_container : inputs.driver));
+    for (const BuilderNode& node : builder.nodes) {
+        options += fmt::format("\n\n{}\n{}", text::join(node.platforms, ","), node.endpoint);
+        for (const std::string& option : node.driver_opts)
+            options += "\n" + option;
+    }
+    std::string plain = fmt::format("pr-image-{}", to_string(builder.driver));
     if (options == "\n") return plain;
     return fmt::format("{}-{}", plain, text::sha256(options).hex().substr(0, 8));
 }
@@ -40,13 +44,23 @@ Builder made_builder(const Inputs& inputs, const BuilderNeeds& needs, Driver dri
     builder.driver_opts = inputs.driver_opts;
     builder.buildkitd_config = inputs.buildkitd_config;
     builder.endpoint = inputs.endpoint;
+    builder.nodes = inputs.nodes;
     const bool has_network = std::ranges::any_of(
         builder.driver_opts, [](const std::string& option) { return option.starts_with("network="); });
     if (driver == Driver::docker_container && needs.loopback_registry && !has_network) {
         builder.driver_opts.emplace_back("network=host");
     }
-    builder.name = container_builder_name(inputs, builder.driver_opts);
+    builder.name = made_builder_name(builder);
     return builder;
+}
+
+/// What a network address leads to is a BuildKit; docker's own way to an engine elsewhere is ssh or a
+/// context.
+Driver driver_of_nodes(const std::vector<BuilderNode>& nodes) {
+    const bool remote = std::ranges::all_of(nodes, [](const BuilderNode& node) {
+        return node.endpoint.contains("://") && !node.endpoint.starts_with("ssh://");
+    });
+    return remote ? Driver::remote : Driver::docker_container;
 }
 
 }  // namespace
@@ -80,6 +94,9 @@ Result<Builder> choose_builder(const Inputs& inputs, const BuilderNeeds& needs, 
         case Driver::automatic:
             break;
     }
+    if (!inputs.nodes.empty()) {
+        return made_builder(inputs, needs, driver_of_nodes(inputs.nodes), "nodes are given");
+    }
     if (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty() || !inputs.endpoint.empty()) {
         return made_builder(
             inputs, needs, Driver::docker_container,
@@ -94,6 +111,18 @@ Result<Builder> choose_builder(const Inputs& inputs, const BuilderNeeds& needs, 
         .driver = Driver::docker,
         .name = "default",
         .why = "the engine's own builder can do all that this build needs, without a start of its own"};
+}
+
+std::vector<std::string> platforms_without_node(const Builder& builder,
+                                                const std::vector<std::string>& platforms) {
+    std::vector<std::string> lonely;
+    if (builder.nodes.empty()) return lonely;
+    std::ranges::copy_if(platforms, std::back_inserter(lonely), [&](const std::string& platform) {
+        return std::ranges::none_of(builder.nodes, [&](const BuilderNode& node) {
+            return std::ranges::find(node.platforms, platform) != node.platforms.end();
+        });
+    });
+    return lonely;
 }
 
 }  // namespace pr_image::plan

@@ -15,6 +15,7 @@ namespace {
 // `buildcache-<ref>-<variant>` has to be a tag: at most 128 characters.
 constexpr std::size_t kLongestRef = 80;
 constexpr std::size_t kLongestVariant = 36;
+constexpr std::size_t kLongestPlatform = 14;
 
 /// The refs whose caches are worth reading, nearest first, as names for scopes and tags.
 struct CacheRefs {
@@ -40,11 +41,22 @@ CacheRefs cache_refs(const Event& event, const Subject& subject) {
     return refs;
 }
 
-std::string scope_name(const Inputs& inputs, const ImageName& image) {
+/// What tells the caches of one ref apart: the variant, and the platform where each is built by a job of its
+/// own. Whoever writes a cache replaces all of it.
+std::string cache_suffix(const Inputs& inputs, const Subject& subject) {
+    std::string platform;
+    if (inputs.fan_out) {
+        const std::vector<std::string>& platforms = subject.number ? inputs.pr_platforms : inputs.platforms;
+        platform = "-" + sanitise(text::join(platforms, "-"), kLongestPlatform);
+    }
+    const std::string variant = sanitise(inputs.variant, kLongestVariant - platform.size());
+    return (variant.empty() ? "" : "-" + variant) + platform;
+}
+
+std::string scope_name(const Inputs& inputs, const Subject& subject, const ImageName& image) {
     const std::string_view path = image.path();
-    std::string name = sanitise(inputs.target.empty() ? path.substr(path.rfind('/') + 1) : inputs.target, 40);
-    if (!inputs.variant.empty()) name += "-" + sanitise(inputs.variant, kLongestVariant);
-    return name;
+    return sanitise(inputs.target.empty() ? path.substr(path.rfind('/') + 1) : inputs.target, 40) +
+           cache_suffix(inputs, subject);
 }
 
 void add_service_cache(CacheChoice& choice, const CacheRefs& refs, const std::string& scope, bool read,
@@ -59,11 +71,9 @@ void add_service_cache(CacheChoice& choice, const CacheRefs& refs, const std::st
 }
 
 void add_registry_cache(CacheChoice& choice, const CacheRefs& refs, const ImageName& image,
-                        const Inputs& inputs, bool write) {
-    const std::string variant =
-        inputs.variant.empty() ? std::string() : "-" + sanitise(inputs.variant, kLongestVariant);
+                        const std::string& suffix, bool write) {
     const auto ref = [&](const std::string& name) {
-        return fmt::format("type=registry,ref={}:buildcache-{}{}", image.string(), name, variant);
+        return fmt::format("type=registry,ref={}:buildcache-{}{}", image.string(), name, suffix);
     };
     for (const std::string& name : refs.all)
         choice.from.push_back(ref(name));
@@ -109,12 +119,12 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
     const CacheRefs refs = cache_refs(event, subject);
     const bool automatic = inputs.cache_from.empty() && inputs.cache_to.empty();
     if (automatic && (inputs.cache == CacheKind::automatic || inputs.cache == CacheKind::gha)) {
-        add_service_cache(choice, refs, scope_name(inputs, image), read, write);
+        add_service_cache(choice, refs, scope_name(inputs, subject, image), read, write);
         const std::string_view why = service_refusal(read || write);
         if (inputs.cache == CacheKind::gha && !why.empty()) drop("cache", "gha", why);
     }
     if (automatic && inputs.cache == CacheKind::registry) {
-        add_registry_cache(choice, refs, image, inputs, pushes && subject.trusted);
+        add_registry_cache(choice, refs, image, cache_suffix(inputs, subject), pushes && subject.trusted);
     }
     for (const std::string& entry : inputs.cache_from) {
         const std::string_view why = cache_type(entry) == "gha" ? service_refusal(read) : std::string_view();

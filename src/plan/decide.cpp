@@ -7,12 +7,14 @@
 #include "plan/builder.hpp"
 #include "plan/cache.hpp"
 #include "plan/default_context.hpp"
+#include "plan/emulation.hpp"
 #include "plan/labels.hpp"
 #include "plan/metadata_answer.hpp"
 #include "plan/metadata_context.hpp"
 #include "plan/names.hpp"
 #include "plan/plan_json.hpp"
 #include "plan/reuse.hpp"
+#include "plan/staging.hpp"
 #include "plan/strategy.hpp"
 #include "plan/subject.hpp"
 #include "text/strings.hpp"
@@ -140,6 +142,14 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
     Result<Builder> builder = choose_builder(inputs, needs, facts);
     if (!builder) return std::unexpected(builder.error());
     plan.builder = *std::move(builder);
+    if (const auto lonely = platforms_without_node(plan.builder, plan.platforms); !lonely.empty()) {
+        plan.warnings.push_back(
+            {"No node for a platform",
+             fmt::format("No line of input nodes has {}, so a node of another platform builds it, with "
+                         "emulation if it has that.",
+                         text::join(lonely, ", "))});
+    }
+    choose_emulation(inputs, plan);
     // The docker driver's push leaves the image in the engine: a second output would only write it twice.
     if (plan.builder.driver == Driver::docker && plan.outputs.registry) plan.outputs.load = false;
 
@@ -276,6 +286,8 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
     if (Result<void> chosen = choose_platforms(inputs, subject, facts, plan); !chosen) {
         return std::unexpected(chosen.error());
     }
+    if (Result<void> staged = stage_part(event, inputs, plan); !staged)
+        return std::unexpected(staged.error());
 
     CacheChoice cache = choose_cache(event, inputs, subject, plan.images.front(), plan.strategy, facts);
     plan.cache_from = std::move(cache.from);

@@ -3,6 +3,7 @@
 #include "plan/build_inputs.hpp"
 #include "plan/input_reader.hpp"
 #include "plan/naming_inputs.hpp"
+#include "plan/node_list.hpp"
 #include "plan/workspace_path.hpp"
 #include "text/csv.hpp"
 #include "text/duration.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace pr_image::plan {
 
@@ -20,7 +22,8 @@ using text::printable;
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Command>, 4> kCommands{{{"build", Command::build},
+constexpr std::array<std::pair<std::string_view, Command>, 5> kCommands{{{"build", Command::build},
+                                                                         {"merge", Command::merge},
                                                                          {"pull", Command::pull},
                                                                          {"plan", Command::plan},
                                                                          {"cleanup", Command::cleanup}}};
@@ -52,6 +55,7 @@ constexpr std::array<std::pair<std::string_view, PushWish>, 7> kPush{{{"auto", P
                                                                       {"false", PushWish::no},
                                                                       {"False", PushWish::no},
                                                                       {"FALSE", PushWish::no}}};
+constexpr std::array<std::pair<std::string_view, bool>, 2> kQemu{{{"off", false}, {"auto", true}}};
 constexpr std::array<std::pair<std::string_view, bool>, 2> kUntrusted{{{"refuse", false}, {"build", true}}};
 
 /// One line of registry-auth. A field that is wrong may be half of a password: it is not shown.
@@ -109,19 +113,83 @@ void read_logins(InputReader& read, Inputs& inputs) {
 std::vector<std::string> read_platforms(InputReader& read, std::string_view name) {
     std::vector<std::string> platforms = read.list(name, Commas::split);
     for (const std::string& platform : platforms) {
-        const std::vector<std::string_view> parts = text::split(platform, '/');
-        const bool shaped =
-            (parts.size() == 2 || parts.size() == 3) && std::ranges::all_of(parts, [](std::string_view part) {
-                return !part.empty() && text::is_lower_alnum(part.front()) &&
-                       std::ranges::all_of(
-                           part, [](char c) { return text::is_lower_alnum(c) || c == '_' || c == '.'; });
-            });
-        if (!shaped) {
+        if (!is_platform(platform)) {
             read.refuse(name, fmt::format("'{}' is not os/architecture", printable(platform)),
                         "Write for example linux/amd64,linux/arm64.");
         }
     }
     return platforms;
+}
+
+void read_all_platforms(InputReader& read, Inputs& inputs) {
+    inputs.fan_out = read.boolean("fan-out", false);
+    inputs.platforms = read_platforms(read, "platforms");
+    const bool of_parts = inputs.fan_out || inputs.command == Command::merge;
+    if (std::vector<std::string> platforms = read_platforms(read, "pr-platforms"); !platforms.empty()) {
+        inputs.pr_platforms = std::move(platforms);
+    } else if (inputs.metadata_mode == MetadataMode::none || (of_parts && !inputs.platforms.empty())) {
+        inputs.pr_platforms = inputs.platforms;
+    }
+    if (of_parts && inputs.metadata_mode == MetadataMode::none) {
+        read.refuse("metadata",
+                    "with none the parts of an image have no labels that say which commit each is from",
+                    "Leave metadata out: input tags takes docker/metadata-action's rules and plain tags.");
+    }
+}
+
+/// A part goes where `command: merge` looks for it.
+void check_fan_out(InputReader& read, const Inputs& inputs) {
+    if (!inputs.fan_out) return;
+    const std::array<std::pair<std::string_view, bool>, 2> others{
+        {{"outputs", !inputs.outputs.empty()}, {"call", !inputs.call.empty()}}};
+    for (const auto& [name, given] : others) {
+        if (given) read.refuse(name, "fan-out: true pushes a part of an image, and nothing else");
+    }
+}
+
+/// It runs with all rights on the machine, so it has to be what somebody has looked at.
+void read_emulation(InputReader& read, Inputs& inputs) {
+    constexpr std::string_view kFix =
+        "Write qemu-image: tonistiigi/binfmt@sha256:… with the digest of today.";
+    const bool wanted = read.choice("qemu", kQemu);
+    const std::string image = read.text("qemu-image");
+    if (image.empty()) {
+        if (wanted) read.refuse("qemu-image", "qemu: auto needs an image to run", std::string(kFix));
+        return;
+    }
+    const std::optional<Reference> reference = read.take("qemu-image", Reference::parse(image), kFix);
+    if (reference && !reference->digest()) {
+        read.refuse("qemu-image", fmt::format("'{}' is not pinned by a digest", printable(image)),
+                    std::string(kFix));
+    }
+    if (wanted) inputs.qemu_image = reference;
+}
+
+/// Which of them a driver can do, and which it needs.
+void read_nodes(InputReader& read, Inputs& inputs) {
+    inputs.nodes = read.take("nodes", parse_nodes(read.raw("nodes"))).value_or(std::vector<BuilderNode>());
+    if (inputs.nodes.empty()) return;
+    const auto has_endpoint = [](const BuilderNode& node) { return !node.endpoint.empty(); };
+    const auto without = std::ranges::count_if(inputs.nodes, std::not_fn(has_endpoint));
+    if (!inputs.endpoint.empty()) {
+        read.refuse("endpoint", "nodes have an endpoint each", "Leave endpoint out, or nodes.");
+    }
+    if (inputs.driver == Driver::docker) {
+        read.refuse("nodes", "driver docker has the engine's own builder and no other",
+                    "Use driver: remote, docker-container or kubernetes.");
+    }
+    if (inputs.driver == Driver::kubernetes && std::ranges::any_of(inputs.nodes, has_endpoint)) {
+        read.refuse("nodes", "driver kubernetes starts its nodes itself, and one has an endpoint",
+                    "Say by driver-opts where each runs: driver-opts=nodeselector=kubernetes.io/arch=arm64.");
+    }
+    if (inputs.driver == Driver::remote && without != 0) {
+        read.refuse("nodes", "driver remote needs the address of each, and one has no endpoint",
+                    "Write for example platform=linux/arm64,endpoint=tcp://arm64:1234.");
+    }
+    if ((inputs.driver == Driver::automatic || inputs.driver == Driver::docker_container) && without > 1) {
+        read.refuse("nodes", "only one of them can be this machine, and several have no endpoint",
+                    "Write for example platform=linux/arm64,endpoint=ssh://builder@arm64.");
+    }
 }
 
 void read_builder(InputReader& read, Inputs& inputs, const std::string& workspace) {
@@ -138,7 +206,9 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
         inputs.buildkitd_config =
             read.take("buildkitd-config", workspace_path(config, workspace)).value_or(std::string());
     }
-    if (inputs.driver == Driver::remote && inputs.endpoint.empty()) {
+    read_nodes(read, inputs);
+    read_emulation(read, inputs);
+    if (inputs.driver == Driver::remote && inputs.endpoint.empty() && inputs.nodes.empty()) {
         read.refuse("endpoint", "it is empty, but driver: remote needs the address of a BuildKit",
                     "Write for example tcp://buildkitd:1234.");
     }
@@ -150,11 +220,12 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
     if (inputs.driver == Driver::remote && !inputs.buildkitd_config.empty()) {
         read.refuse("buildkitd-config", "driver remote does not take it: that BuildKit runs already");
     }
-    if (!inputs.builder.empty() && (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty() ||
-                                    !inputs.endpoint.empty() || inputs.driver != Driver::automatic)) {
+    if (!inputs.builder.empty() &&
+        (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty() || !inputs.endpoint.empty() ||
+         !inputs.nodes.empty() || inputs.driver != Driver::automatic)) {
         read.refuse("builder",
-                    "it names a builder that exists, so driver, driver-opts, buildkitd-config and endpoint "
-                    "have no use",
+                    "it names a builder that exists, so driver, driver-opts, buildkitd-config, endpoint and "
+                    "nodes have no use",
                     "Leave builder out to have one made, or leave the others out.");
     }
 }
@@ -240,12 +311,7 @@ Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, co
     inputs.probe = read.boolean("probe", true);
     inputs.reuse = read.boolean("reuse", true);
     inputs.push = read.choice("push", kPush);
-    inputs.platforms = read_platforms(read, "platforms");
-    if (std::vector<std::string> platforms = read_platforms(read, "pr-platforms"); !platforms.empty()) {
-        inputs.pr_platforms = std::move(platforms);
-    } else if (inputs.metadata_mode == MetadataMode::none) {
-        inputs.pr_platforms = inputs.platforms;
-    }
+    read_all_platforms(read, inputs);
     inputs.cache = read.choice("cache", kCaches);
     if (inputs.metadata_mode == MetadataMode::none && inputs.cache == CacheKind::automatic) {
         inputs.cache = CacheKind::none;
@@ -254,6 +320,7 @@ Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, co
     inputs.cache_to = read.list("cache-to", Commas::keep);
     read_builder(read, inputs, workspace);
     read_build(read, environment, workspace, inputs);
+    check_fan_out(read, inputs);
     read_handover(read, inputs);
     read_limits(read, inputs);
     if (read.error()) return std::unexpected(*read.error());

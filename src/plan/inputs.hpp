@@ -2,6 +2,7 @@
 
 #include "plan/metadata/flavor.hpp"
 #include "plan/metadata/rule.hpp"
+#include "plan/node_list.hpp"
 #include "plan/output_list.hpp"
 #include "plan/secret.hpp"
 #include "text/commit_sha.hpp"
@@ -23,7 +24,7 @@ namespace pr_image::plan {
 /// The raw inputs by the name that action.yml gives them ("cache-from"), as the runner passed them.
 using InputMap = std::map<std::string, std::string, std::less<>>;
 
-enum class Command { build, pull, plan, cleanup };
+enum class Command { build, merge, pull, plan, cleanup };
 enum class MissingCredentials { automatic, fallback, skip, fail };
 enum class CacheKind { automatic, gha, registry, none };
 enum class Driver { automatic, docker, docker_container, remote, kubernetes };
@@ -96,6 +97,7 @@ struct Inputs {
 
     std::vector<std::string> platforms;
     std::vector<std::string> pr_platforms = {"linux/amd64"};
+    bool fan_out = false;  ///< this job builds one platform, which `command: merge` puts together with others
 
     CacheKind cache = CacheKind::automatic;
     std::vector<std::string> cache_from;
@@ -106,6 +108,8 @@ struct Inputs {
     std::vector<std::string> driver_opts;
     std::string buildkitd_config;  ///< absolute path
     std::string endpoint;
+    std::vector<BuilderNode> nodes;       ///< the builder's, where it has several
+    std::optional<Reference> qemu_image;  ///< installs emulators (`qemu: auto`); pinned by digest
 
     std::string context = ".";  ///< absolute path in the workspace, or an address that BuildKit fetches,
                                 ///< which may begin with `{{defaultContext}}`

@@ -32,6 +32,7 @@ struct Builder {
     std::vector<std::string> driver_opts;
     std::string buildkitd_config;
     std::string endpoint;
+    std::vector<BuilderNode> nodes;  ///< in place of `endpoint`; each has `driver_opts` and its own
 };
 
 /// Where one solve's result goes. buildx gets the registry last, because its metadata file reports the digest
@@ -106,6 +107,7 @@ struct Plan {
     std::vector<std::string> cache_from;
     std::vector<std::string> cache_to;
     Builder builder;
+    std::optional<Reference> emulator;  ///< run where the builder lacks a platform; pinned by digest
     Outputs outputs;
     std::vector<Reference> as;             ///< more names in the local engine, which has the image then
     std::optional<ArtifactPlan> artifact;  ///< `outputs.tar` is what it holds

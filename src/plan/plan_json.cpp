@@ -87,7 +87,7 @@ object to_json(const Plan& plan) {
                     {"load", plan.outputs.load},
                     {"outputs", string_array(plan.outputs.given)}};
     return object{{"version", 1},
-                  {"command", "build"},
+                  {"command", plan.command == Command::merge ? "merge" : "build"},
                   {"strategy", to_string(plan.strategy)},
                   {"reason", plan.reason},
                   {"warnings", std::move(warnings)},

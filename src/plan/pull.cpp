@@ -105,6 +105,7 @@ Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
                   .login = subject.trusted};
     std::ranges::copy(inputs.as, std::back_inserter(plan.names));
     std::ranges::copy(names->references, std::back_inserter(plan.built));
+    if (facts.engine) plan.part = artifact_name(tagged, facts.engine->platform);
     if (!subject.trusted && subject.privileged && !inputs.build_untrusted) {
         // Loading a fork's image is what such a run is for; building its code beside the secrets is not.
         std::erase(plan.sources, Source::cache);

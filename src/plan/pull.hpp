@@ -36,6 +36,7 @@ struct PullPlan {
                                    ///< first where there is one
     std::vector<Reference> built;  ///< the names that the producer's tar may carry
     std::string artifact;          ///< the artifact's name
+    std::string part;              ///< and where a job of its own has built this engine's platform
     std::string run_id;            ///< whose artifact; empty: this run's
     std::optional<PullRequestNumber> ask;  ///< GitHub's API has to complete what is known of this one
     bool trusted = true;

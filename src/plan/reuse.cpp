@@ -10,7 +10,7 @@
 namespace pr_image::plan {
 
 bool may_reuse(const Inputs& inputs, const Names& names) {
-    return inputs.reuse && names.subject.number && !names.tags.empty() &&
+    return inputs.reuse && !inputs.fan_out && names.subject.number && !names.tags.empty() &&
            inputs.metadata_mode == MetadataMode::own && inputs.outputs.empty() && inputs.call.empty();
 }
 

@@ -9,7 +9,7 @@
 namespace pr_image::plan {
 
 /// True when an image that the registry holds already may stand for the one that would be built: a pull
-/// request's, with our labels to prove it, and without outputs that only a build makes.
+/// request's, with our labels to prove it, whole, and without outputs that only a build makes.
 bool may_reuse(const Inputs& inputs, const Names& names);
 
 /// Decides on the image that the registry holds under the main tag: the plan's `reuse` or `moved_from` is

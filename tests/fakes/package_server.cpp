@@ -76,6 +76,13 @@ std::string PackageServer::push(const std::string& repository, const std::string
     return digest;
 }
 
+std::string PackageServer::put_blob(const std::string& bytes) {
+    std::string digest = text::sha256(bytes).string();
+    const std::scoped_lock lock(mutex_);
+    blobs_[digest] = bytes;
+    return digest;
+}
+
 std::string PackageServer::push_image(const std::string& repository, const std::string& tag,
                                       const std::string& name, text::Timestamp now,
                                       const std::map<std::string, std::string>& labels) {
@@ -84,11 +91,7 @@ std::string PackageServer::push_image(const std::string& repository, const std::
         shown[key] = value;
     const std::string config = boost::json::serialize(
         object{{"os", "linux"}, {"architecture", "amd64"}, {"config", {{"Labels", shown}}}});
-    const std::string config_digest = text::sha256(config).string();
-    {
-        const std::scoped_lock lock(mutex_);
-        blobs_[config_digest] = config;
-    }
+    const std::string config_digest = put_blob(config);
     const std::string bytes =
         boost::json::serialize(object{{"schemaVersion", 2},
                                       {"mediaType", kImage},

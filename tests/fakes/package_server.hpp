@@ -41,6 +41,8 @@ class PackageServer {
     /// Stores a manifest, under a tag or (empty) by its digest alone; gives its digest.
     std::string push(const std::string& repository, const std::string& tag, const std::string& media_type,
                      const std::string& bytes, text::Timestamp now);
+    /// Stores a blob in every repository; gives its digest.
+    std::string put_blob(const std::string& bytes);
     /// An image with a configuration that has these labels; `name` makes its content its own.
     std::string push_image(const std::string& repository, const std::string& tag, const std::string& name,
                            text::Timestamp now, const std::map<std::string, std::string>& labels = {});

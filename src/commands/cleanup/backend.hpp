@@ -41,6 +41,10 @@ class Backend {
     /// Lists what is there. Trouble: no such image, no right to see it, more than the limit allows to list.
     virtual boost::asio::awaitable<Outcome<plan::cleanup::Inventory>> list() = 0;
 
+    /// Lists what was pushed last, as far as one request tells: at most the newest hundred, and nothing where
+    /// versions have no ids. Trouble as list().
+    virtual boost::asio::awaitable<Outcome<plan::cleanup::Inventory>> newest() = 0;
+
     /// Reads manifests and configurations into the inventory; what cannot be had is noted there.
     virtual boost::asio::awaitable<void> read(plan::cleanup::Inventory& inventory,
                                               plan::cleanup::Needs needs) = 0;

@@ -167,6 +167,13 @@ asio::awaitable<Outcome<Inventory>> GithubBackend::list() {
     co_return inventory;
 }
 
+asio::awaitable<Outcome<Inventory>> GithubBackend::newest() {
+    Inventory inventory(true);
+    const Outcome<std::size_t> last = co_await list_first_page(inventory);
+    if (!last) co_return std::unexpected(last.error());
+    co_return inventory;
+}
+
 asio::awaitable<void> GithubBackend::read(Inventory& inventory, plan::cleanup::Needs needs) {
     return contents_.read(inventory, std::move(needs));
 }

@@ -32,6 +32,7 @@ class GithubBackend final : public Backend {
         return {.version_ids = true, .untags_by_moving = true};
     }
     boost::asio::awaitable<Outcome<plan::cleanup::Inventory>> list() override;
+    boost::asio::awaitable<Outcome<plan::cleanup::Inventory>> newest() override;
     boost::asio::awaitable<void> read(plan::cleanup::Inventory& inventory,
                                       plan::cleanup::Needs needs) override;
     boost::asio::awaitable<Outcome<void>> look(plan::cleanup::Inventory& inventory,

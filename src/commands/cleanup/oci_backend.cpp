@@ -83,6 +83,10 @@ asio::awaitable<Outcome<Inventory>> OciBackend::list() {
     co_return inventory;
 }
 
+asio::awaitable<Outcome<Inventory>> OciBackend::newest() {
+    co_return Inventory(false);
+}
+
 asio::awaitable<void> OciBackend::read(Inventory& inventory, plan::cleanup::Needs needs) {
     return contents_.read(inventory, std::move(needs));
 }

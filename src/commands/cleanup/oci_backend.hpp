@@ -26,6 +26,7 @@ class OciBackend final : public Backend {
 
     [[nodiscard]] plan::cleanup::Traits traits() const override { return {}; }
     boost::asio::awaitable<Outcome<plan::cleanup::Inventory>> list() override;
+    boost::asio::awaitable<Outcome<plan::cleanup::Inventory>> newest() override;
     boost::asio::awaitable<void> read(plan::cleanup::Inventory& inventory,
                                       plan::cleanup::Needs needs) override;
     boost::asio::awaitable<Outcome<void>> look(plan::cleanup::Inventory& inventory,

@@ -163,3 +163,21 @@ TEST_CASE("a container that is not there is no error") {
     REQUIRE(container);
     CHECK_FALSE(*container);
 }
+
+TEST_CASE("a privileged container runs to its end with all rights, says what it printed, and is gone") {
+    World world;
+    const auto end =
+        world.run(world.engine.run_privileged("busybox:stable", {"grep", "CapEff", "/proc/self/status"}));
+    REQUIRE(end);
+    CHECK(end->status == 0);
+    // CAP_SYS_ADMIN and CAP_MKNOD: what an ordinary container has is a80425fb.
+    CHECK(end->said.contains("CapEff:"));
+    CHECK_FALSE(end->said.contains("a80425fb"));
+    const auto failed = world.run(world.engine.run_privileged("busybox:stable", {"ls", "/nonexistent"}));
+    REQUIRE(failed);
+    CHECK(failed->status == 1);
+    CHECK(failed->said.contains("/nonexistent"));
+    const auto missing = world.run(world.engine.run_privileged("busybox:stable", {"/nonexistent"}));
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error().why.contains("/nonexistent"));
+}

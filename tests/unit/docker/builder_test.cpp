@@ -15,6 +15,7 @@ using plan::Builder;
 using plan::Driver;
 using test::Folder;
 using Argv = std::vector<std::string>;
+using Argvs = std::vector<Argv>;
 
 namespace {
 
@@ -53,11 +54,50 @@ TEST_CASE("a builder is made with its driver, options, configuration and endpoin
     builder.driver_opts = {"cacert=/c a.pem", "a=b"};
     builder.buildkitd_config = "/w/buildkitd.toml";
     builder.endpoint = "tcp://buildkit:1234";
-    CHECK(docker::create_argv(builder, {"docker", "buildx"}) ==
-          Argv{"docker", "buildx", "create", "--name=r", "--driver=remote", "--driver-opt=cacert=/c a.pem",
-               "--driver-opt=a=b", "--buildkitd-config=/w/buildkitd.toml", "--", "tcp://buildkit:1234"});
-    CHECK(docker::create_argv(kContainer, {"b"}) ==
-          Argv{"b", "create", "--name=pr-image-docker-container", "--driver=docker-container"});
+    CHECK(docker::create_argvs(builder, {"docker", "buildx"}) ==
+          Argvs{{"docker", "buildx", "create", "--name=r", "--driver=remote", "--driver-opt=cacert=/c a.pem",
+                 "--driver-opt=a=b", "--buildkitd-config=/w/buildkitd.toml", "--", "tcp://buildkit:1234"}});
+    CHECK(docker::create_argvs(kContainer, {"b"}) ==
+          Argvs{{"b", "create", "--name=pr-image-docker-container", "--driver=docker-container"}});
+}
+
+TEST_CASE("a builder of several nodes is made of the first, to which the others are appended") {
+    Builder builder{.driver = Driver::remote, .name = "r", .why = {}};
+    builder.driver_opts = {"key=/k"};
+    builder.nodes = {
+        {.platforms = {"linux/amd64", "linux/386"}, .endpoint = "tcp://amd64:1234", .driver_opts = {}},
+        {.platforms = {"linux/arm64"},
+         .endpoint = "unix:///arm64.sock",
+         .driver_opts = {"cert=/c,cacert=/a"}}};
+    CHECK(docker::create_argvs(builder, {"b"}) ==
+          Argvs{{"b", "create", "--name=r", "--node=r0", "--driver=remote",
+                 "--platform=linux/amd64,linux/386", "--driver-opt=key=/k", "--", "tcp://amd64:1234"},
+                {"b", "create", "--append", "--name=r", "--node=r1", "--driver=remote",
+                 "--platform=linux/arm64", "--driver-opt=key=/k", "--driver-opt=cert=/c,cacert=/a", "--",
+                 "unix:///arm64.sock"}});
+    builder.driver = Driver::kubernetes;
+    builder.driver_opts.clear();
+    builder.buildkitd_config = "/w/b.toml";
+    builder.nodes = {{.platforms = {"linux/arm64"},
+                      .endpoint = {},
+                      .driver_opts = {"nodeselector=kubernetes.io/arch=arm64"}}};
+    CHECK(docker::create_argvs(builder, {"b"}) ==
+          Argvs{{"b", "create", "--name=r", "--node=r0", "--driver=kubernetes", "--platform=linux/arm64",
+                 "--driver-opt=nodeselector=kubernetes.io/arch=arm64", "--buildkitd-config=/w/b.toml"}});
+}
+
+TEST_CASE("a builder of which one node cannot be had is taken away again") {
+    const Folder folder;
+    Builder builder{.driver = Driver::remote, .name = "r", .why = {}};
+    builder.nodes = {{.platforms = {"linux/amd64"}, .endpoint = "tcp://a:1", .driver_opts = {}},
+                     {.platforms = {"linux/arm64"}, .endpoint = "tcp://b:1", .driver_opts = {}},
+                     {.platforms = {"linux/s390x"}, .endpoint = "tcp://c:1", .driver_opts = {}}};
+    const auto ensured = ensure(
+        builder, fake_buildx(folder, "case \"$*\" in *tcp://b*) echo 'ERROR: no route' >&2; exit 1;; esac\n"),
+        "");
+    REQUIRE_FALSE(ensured);
+    CHECK(ensured.error().why == "no route");
+    CHECK(folder.read("asked").ends_with("tcp://b:1\nrm\n--\nr\n"));
 }
 
 TEST_CASE("a builder is made once, and the engine's own and a named one never") {
@@ -95,6 +135,30 @@ TEST_CASE("a builder's driver comes from its record, or from buildx") {
     REQUIRE_FALSE(none);
     CHECK(none.error().what == "No builder 'x'");
     CHECK(none.error().why == "no builder \"x\" found");
+}
+
+TEST_CASE("the platforms of a builder are those of all its nodes") {
+    CHECK(docker::inspected_platforms(
+              "Name: x\n\nName:   x0\nPlatforms: linux/amd64*, linux/amd64/v2, linux/386\n"
+              "Name:   x1\nPlatforms:   linux/arm64*\nPlatforms:\n") ==
+          Argv{"linux/amd64", "linux/amd64/v2", "linux/386", "linux/arm64"});
+    CHECK(docker::inspected_platforms("").empty());
+}
+
+TEST_CASE("a builder is started to be asked for its platforms") {
+    const Folder folder;
+    const Buildx buildx = fake_buildx(folder,
+                                      "[ $4 = x ] && echo 'Platforms: linux/amd64' && exit 0\n"
+                                      "echo 'ERROR: no such builder' >&2; exit 1\n");
+    boost::asio::io_context loop;
+    test::on_loop(loop, [&]() -> boost::asio::awaitable<void> {
+        const auto platforms = co_await docker::builder_platforms(buildx, {}, "x", nullptr);
+        CHECK(platforms == Argv{"linux/amd64"});
+        const auto none = co_await docker::builder_platforms(buildx, {}, "y", nullptr);
+        REQUIRE_FALSE(none);
+        CHECK(none.error().why == "no such builder");
+    });
+    CHECK(folder.read("asked").starts_with("inspect\n--bootstrap\n--\nx\n"));
 }
 
 TEST_CASE("a name cannot lead out of the builders' list, and a damaged record is none") {

@@ -147,3 +147,42 @@ TEST_CASE("a builder that input builder names is attached to as what it is") {
     CHECK(builder.driver == driver);
     CHECK(builder.driver_opts.empty());
 }
+
+TEST_CASE("nodes make a builder of their own, of the driver that their addresses are for") {
+    const auto [driver, nodes, chosen] = GENERATE(table<std::string, std::string, Driver>({
+        {"auto", "platform=linux/amd64,endpoint=tcp://a:1\nplatform=linux/arm64,endpoint=unix:///b",
+         Driver::remote},
+        {"auto", "platform=linux/amd64\nplatform=linux/arm64,endpoint=ssh://b", Driver::docker_container},
+        {"auto", "platform=linux/amd64\nplatform=linux/arm64,endpoint=a-context", Driver::docker_container},
+        {"docker-container", "platform=linux/arm64,endpoint=tcp://engine:2376", Driver::docker_container},
+        {"kubernetes", "platform=linux/amd64\nplatform=linux/arm64", Driver::kubernetes},
+    }));
+    CAPTURE(driver, nodes);
+    const Builder builder =
+        choose_builder(inputs({{"driver", driver}, {"nodes", nodes}}), {}, facts()).value();
+    CHECK(builder.driver == chosen);
+    CHECK_FALSE(builder.nodes.empty());
+    CHECK(builder.name.starts_with(std::string("pr-image-") + std::string(to_string(chosen)) + "-"));
+}
+
+TEST_CASE("other nodes are another builder") {
+    const auto named = [](const std::string& nodes) {
+        return choose_builder(inputs({{"nodes", nodes}}), {}, facts())->name;
+    };
+    const Strings names{
+        named("platform=linux/amd64,endpoint=tcp://a:1"), named("platform=linux/arm64,endpoint=tcp://a:1"),
+        named("platform=linux/amd64,endpoint=tcp://b:1"),
+        named("platform=linux/amd64,endpoint=tcp://a:1,driver-opts=key=/k"),
+        named("platform=linux/amd64,endpoint=tcp://a:1\nplatform=linux/arm64,endpoint=tcp://b:1")};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        for (std::size_t j = i + 1; j < names.size(); ++j)
+            CHECK(names[i] != names[j]);
+    }
+}
+
+TEST_CASE("a platform that no node is for is told, and a builder without nodes has none to lack") {
+    const Builder builder =
+        choose_builder(inputs({{"nodes", "platform=linux/amd64,endpoint=tcp://a:1"}}), {}, facts()).value();
+    CHECK(platforms_without_node(builder, {"linux/amd64", "linux/s390x"}) == Strings{"linux/s390x"});
+    CHECK(platforms_without_node(choose_builder(inputs(), {}, facts()).value(), {"linux/s390x"}).empty());
+}

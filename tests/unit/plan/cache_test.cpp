@@ -1,5 +1,6 @@
 #include "plan/cache.hpp"
 
+#include "plan/decide.hpp"
 #include "unit/plan/examples.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -234,4 +235,22 @@ TEST_CASE("an entry's type is its type field, and a bare reference is a registry
     }));
     CAPTURE(entry);
     CHECK(cache_type(entry) == type);
+}
+
+TEST_CASE("jobs that build a platform each have a cache each, because a cache is written whole") {
+    const auto caches = [](const std::string& kind, const std::string& platform, const std::string& variant) {
+        const Plan plan =
+            decide(
+                push_main(),
+                inputs({{"fan-out", "true"}, {"cache", kind}, {"platforms", platform}, {"variant", variant}}),
+                facts())
+                .value();
+        return plan.cache_from.front() + " " + plan.cache_to.front();
+    };
+    for (const std::string kind : {"gha", "registry"}) {
+        CAPTURE(kind);
+        CHECK(caches(kind, "linux/arm64", "").contains("-linux-arm64"));
+        CHECK(caches(kind, "linux/arm64", "") != caches(kind, "linux/amd64", ""));
+        CHECK(caches(kind, "linux/arm64", "dev").contains("-dev-linux-arm64"));
+    }
 }

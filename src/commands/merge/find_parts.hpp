@@ -1,0 +1,32 @@
+#pragma once
+
+#include "commands/session.hpp"
+#include "plan/merge.hpp"
+#include "registry/compose_index.hpp"
+#include "text/digest.hpp"
+#include "text/error.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace pr_image::commands {
+
+/// One platform's image in the registry, and what accompanies it.
+struct FoundPart {
+    registry::IndexEntry image;
+    std::vector<registry::IndexEntry> attestations = {};
+    plan::PartLabels labels = {};
+    std::optional<Digest> staged =
+        {};  ///< what the staging tag holds: the image itself, or an index of it; nothing
+             ///< when an earlier merge of this run has taken the tag away already
+};
+
+/// Looks for every part of the plan, side by side: under its staging tag, and where that is gone in the image
+/// that the main tag holds, which an earlier attempt of this run may have put together. What is not there is
+/// nothing. Errors: the registry's own, content that is no image.
+boost::asio::awaitable<Result<std::vector<std::optional<FoundPart>>>> find_parts(Session& session,
+                                                                                 const plan::MergePlan& plan);
+
+}  // namespace pr_image::commands
