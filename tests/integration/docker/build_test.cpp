@@ -211,18 +211,18 @@ TEST_CASE("the real buildx makes a builder whose record is read back") {
 TEST_CASE("the real buildx makes one builder of several nodes") {
     Rig rig;
     plan::Builder builder{.driver = plan::Driver::remote, .name = "pr-image-nodes", .why = {}};
-    builder.driver_opts = {"key=/k"};
+    builder.driver_opts = {"default-load=true"};
     builder.nodes = {
         {.platforms = {"linux/amd64", "linux/386"}, .endpoint = "tcp://127.0.0.1:1", .driver_opts = {}},
         {.platforms = {"linux/arm64"},
          .endpoint = "tcp://127.0.0.1:2",
-         .driver_opts = {"cert=/c,cacert=/a"}}};
+         .driver_opts = {"key=/k,cert=/c,cacert=/a"}}};
     Result<void> ready;
     test::on_loop(rig.loop, [&]() -> boost::asio::awaitable<void> {
         ready = co_await docker::ensure_builder(builder, rig.buildx, rig.environment(),
                                                 docker::builders_folder(rig.own), nullptr);
     });
-    REQUIRE(ready);
+    if (!ready) FAIL(text::to_string(ready.error()));
     const std::string record = rig.workspace.read("home/.docker/buildx/instances/pr-image-nodes");
     CAPTURE(record);
     CHECK(record.contains(R"("Driver":"remote")"));
@@ -231,7 +231,7 @@ TEST_CASE("the real buildx makes one builder of several nodes") {
     CHECK(record.substr(0, second).contains(R"("architecture":"386")"));
     CHECK_FALSE(record.substr(0, second).contains("arm64"));
     CHECK(record.substr(second).contains(R"("architecture":"arm64")"));
-    CHECK(record.substr(second).contains(R"("cacert":"/a","cert":"/c","key":"/k")"));
+    CHECK(record.substr(second).contains(R"("cacert":"/a","cert":"/c","default-load":"true","key":"/k")"));
 }
 
 TEST_CASE("the real buildx says its version") {
