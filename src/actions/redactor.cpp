@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t kShortestLine = 4;
 // Fewer than this many characters of base64 match by chance.
 constexpr std::size_t kShortestEncoding = 6;
+// The rest that wrapping leaves on a last line tells little, and would be found in other texts.
+constexpr std::size_t kShortestRest = 12;
 
 /// The part of the base64 text that is the same whatever stands before (`offset` bytes modulo 3) and after.
 std::string base64_core(std::string_view secret, std::size_t offset) {
@@ -73,7 +75,7 @@ std::vector<std::string> Redactor::add(std::string_view secret) {
     const auto remember_wrapped = [&](std::size_t width) {
         const std::string encoded = base64_core(secret, 0);
         for (std::size_t at = 0; encoded.size() > width && at < encoded.size(); at += width)
-            remember_base64(encoded.substr(at, width));
+            if (encoded.size() - at >= kShortestRest) remember_base64(encoded.substr(at, width));
     };
 
     const std::string_view trimmed = text::trim(secret);
