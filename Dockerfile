@@ -27,6 +27,7 @@ RUN set -eu; \
     plugin=/usr/libexec/docker/cli-plugins/docker-buildx; \
     mkdir -p etc/ssl/certs usr/lib/ssl usr/libexec/docker/cli-plugins; \
     mkdir -m 1777 tmp; \
+    mkdir -p usr/bin; ln -s pr-image usr/bin/pr-image-post; \
     cp -L $plugin usr/libexec/docker/cli-plugins/; \
     $plugin version | sed 's/^[^ ]* v\?\([0-9.]*\).*/\1/' > usr/libexec/docker/cli-plugins/docker-buildx.version; \
     grep -Eq '^[0-9]+\.[0-9]+\.[0-9]+$' usr/libexec/docker/cli-plugins/docker-buildx.version; \

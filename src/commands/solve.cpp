@@ -1,6 +1,9 @@
 #include "commands/solve.hpp"
 
+#include "actions/command_file.hpp"
+#include "actions/random.hpp"
 #include "actions/runtime.hpp"
+#include "commands/after.hpp"
 #include "commands/emulation.hpp"
 #include "commands/registries.hpp"
 #include "docker/builder.hpp"
@@ -41,6 +44,16 @@ Stage stage_for(const Session& session, const plan::Plan& plan, const process::P
                                                        : std::vector<std::string>()};
     stage.environment = docker::buildx_environment(variables, stage.folders, grants);
     return stage;
+}
+
+/// Before the builder is made: a run that is killed in the middle has a post step too.
+Result<void> note_builder(const Session& session, const plan::Plan& plan) {
+    const bool ours = plan.builder.driver == plan::Driver::docker_container && !plan.builder.existing;
+    if (!ours || !session.inputs.remove_builder) return {};
+    Result<actions::CommandFile> state =
+        actions::CommandFile::state(session.environment, session.log, actions::system_token);
+    if (!state) return std::unexpected(state.error());
+    return state->set(kBuilderState, plan.builder.name);
 }
 
 /// One run of buildx, shown as it comes.
@@ -120,6 +133,7 @@ void tell_attempts(docker::BuildFailure& failure, const docker::Tried& tried) {
 asio::awaitable<Result<docker::BuildResult>> solve(Session& session, plan::Plan plan, Looks& looks,
                                                    const process::PrivateDirectory& directory,
                                                    const docker::BuildFiles& files) {
+    if (Result<void> noted = note_builder(session, plan); !noted) co_return std::unexpected(noted.error());
     docker::Tried tried;
     for (;;) {
         const Stage stage = stage_for(session, plan, directory);

@@ -76,6 +76,10 @@ bool cannot_be_executed(const BuildFailure& failure) {
 std::string remedy(const BuildFailure& failure) {
     const bool denied = mentions(failure.reason, {"denied", "unauthorized", "401 Unauthorized",
                                                   "403 Forbidden", "authorization failed"});
+    if (failure.cause == FailureCause::corrupted) {
+        return "Something on the way to the registry changes what it sends, or its storage is damaged. The "
+               "builder keeps the wrong bytes: run the job again on a new runner, or prune the builder";
+    }
     switch (failure.kind) {
         case FailureKind::step:
             if (cannot_be_executed(failure)) {

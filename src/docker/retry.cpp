@@ -146,9 +146,12 @@ std::optional<Retry> decide_retry(const BuildFailure& failure, const plan::Plan&
         if (*asked > kLongestAskedWait) return std::nullopt;
         retry.wait = std::max(retry.wait, *asked);
     }
-    const bool gone = failure.cause == FailureCause::builder_gone;
     const bool ours = plan.builder.driver == plan::Driver::docker_container && !plan.builder.existing;
-    retry.renew_builder = gone && ours && !tried.builder_renewed;
+    const bool corrupted = failure.cause == FailureCause::corrupted;
+    const bool gone = failure.cause == FailureCause::builder_gone;
+    retry.renew_builder = (gone || corrupted) && ours && !tried.builder_renewed;
+    // containerd keeps the wrong bytes and goes on from them: the same builder fails in the same way.
+    if (corrupted && !retry.renew_builder) return std::nullopt;
     retry.title = "Build is tried again";
     retry.message = fmt::format(
         "Attempt {} of {} failed, because {}: {}. The next one begins {}{}.{}", tried.attempts,

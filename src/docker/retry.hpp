@@ -35,7 +35,8 @@ struct Retry {
 /// - What time may heal (failure_cause()) is tried again after a wait that doubles, and that is not shorter
 ///   than what the server asks for. Up to a quarter is random, so that jobs that failed together do not
 ///   return together. A server that asks for more than a quarter of an hour is not waited for.
-/// - A docker-container builder of our own that went away is made anew, once.
+/// - A docker-container builder of our own that went away, or that has got wrong bytes, is made anew, once.
+///   Any other builder keeps wrong bytes, so that another attempt would meet them again.
 /// - A time limit ends an attempt that said nothing for the last five minutes (or half of the limit) as one
 ///   that hangs, which is tried again; one that was at work would only run into the limit again.
 /// - A failing command, a missing file, a malformed Dockerfile and a refusal are never tried again.

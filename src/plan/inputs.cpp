@@ -202,6 +202,7 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
     }
     inputs.driver_opts = read.list("driver-opts", Commas::keep);
     inputs.endpoint = read.text("endpoint");
+    inputs.remove_builder = read.boolean("remove-builder", false);
     if (const std::string config = read.text("buildkitd-config"); !config.empty()) {
         inputs.buildkitd_config =
             read.take("buildkitd-config", workspace_path(config, workspace)).value_or(std::string());

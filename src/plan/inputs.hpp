@@ -110,6 +110,7 @@ struct Inputs {
     std::string endpoint;
     std::vector<BuilderNode> nodes;       ///< the builder's, where it has several
     std::optional<Reference> qemu_image;  ///< installs emulators (`qemu: auto`); pinned by digest
+    bool remove_builder = false;          ///< in the post step, if this run made it
 
     std::string context = ".";  ///< absolute path in the workspace, or an address that BuildKit fetches,
                                 ///< which may begin with `{{defaultContext}}`

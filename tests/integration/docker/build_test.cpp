@@ -5,6 +5,7 @@
 #include "docker/builder.hpp"
 #include "docker/buildx.hpp"
 #include "docker/credentials.hpp"
+#include "fakes/results_service.hpp"
 #include "process/private_directory.hpp"
 #include "support/child_process.hpp"
 #include "support/docker_registry.hpp"
@@ -15,6 +16,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -55,19 +57,23 @@ struct Rig {
         return variable("DOCKER_HOST");
     }
 
+    std::chrono::milliseconds cache_export_patience = docker::kCacheExportPatience;
+    std::vector<std::string> granted;  ///< variables for buildx, besides
+
     [[nodiscard]] std::vector<std::string> environment() const {
         return docker::buildx_environment(own,
                                           {.config = directory.path(),
                                            .temporary = directory.path(),
                                            .builders = docker::builders_folder(own)},
-                                          {});
+                                          {.ssh_agent = false, .variables = granted});
     }
 
     docker::BuildResult build() {
         docker::BuildCommand command{.argv = buildx.program,
                                      .environment = environment(),
                                      .directory = workspace.path(),
-                                     .metadata_file = files.metadata};
+                                     .metadata_file = files.metadata,
+                                     .cache_export_patience = cache_export_patience};
         for (std::string& argument : docker::build_arguments(plan, files))
             command.argv.push_back(argument);
         Result<docker::BuildResult> result = docker::BuildResult{};
@@ -183,6 +189,27 @@ TEST_CASE("a push uses this run's credentials, and without them the error asks f
     REQUIRE(pushed.exit.ok());
     CHECK(pushed.metadata.digest);
     CHECK(pushed.metadata.names == rig.plan.tags.front().string());
+}
+
+TEST_CASE("a cache export that makes no progress is given up, and what was pushed before it is known") {
+    Rig rig;
+    const support::DockerRegistry registry;
+    fakes::ResultsService results;
+    results.add_fault({.method = "PUT", .target = "/blobs/", .times = -1, .status = 500});
+    rig.granted = {
+        "ACTIONS_RESULTS_URL=" + results.url(), "ACTIONS_CACHE_SERVICE_V2=true",
+        "ACTIONS_RUNTIME_TOKEN=" + fakes::ResultsService::token({.cache = {{"refs/heads/main", 3}}})};
+    rig.cache_export_patience = std::chrono::seconds(3);
+    rig.workspace.write("Dockerfile", "FROM busybox:stable\nCOPY Dockerfile /\n");
+    rig.plan.tags = {Reference::parse(registry.host() + "/acme/app:pr-1-abc").value()};
+    rig.plan.outputs.registry = true;
+    rig.plan.cache_to = {"type=gha,scope=a,mode=max,ignore-error=true"};
+    const docker::BuildResult result = rig.build();
+    INFO(rig.log());
+    REQUIRE(result.failure);
+    CHECK(result.failure->kind == docker::FailureKind::cache_export);
+    CHECK(result.failure->reason == "the cache was written without any progress for 3s");
+    CHECK(result.pushed.contains(rig.plan.tags.front().string()));
 }
 
 TEST_CASE("the real buildx makes a builder whose record is read back") {

@@ -97,7 +97,12 @@ class RunWorld {
         support::write_file(folder.path() / "summary.md", "");
         Run result;
         const auto began = std::chrono::steady_clock::now();
-        actions::Log log([&](std::string_view lines) { result.log += lines; }, false, actions::system_token);
+        actions::Log log(
+            [&](std::string_view lines) {
+                result.log += lines;
+                if (on_log) on_log(lines);
+            },
+            false, actions::system_token);
         result.status = commands::run(actions::Environment(std::move(all)), log);
         result.took = std::chrono::steady_clock::now() - began;
         for (const std::string_view line : text::lines(result.log)) {
@@ -130,6 +135,7 @@ class RunWorld {
 
     support::TemporaryFolder folder;
     actions::Environment::Variables variables;
+    std::function<void(std::string_view)> on_log;  ///< sees what the run prints, as it comes
 
   private:
     static std::string upper(std::string name) {

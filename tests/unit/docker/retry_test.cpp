@@ -180,8 +180,12 @@ TEST_CASE("only a builder that this program made is made anew, and once") {
     CHECK(decide(gone, plan)->renew_builder);
     CHECK_FALSE(decide(gone, plan, {.attempts = 2, .builder_renewed = true})->renew_builder);
     CHECK_FALSE(decide(failure(FailureKind::push, FailureCause::server), plan)->renew_builder);
+    const BuildFailure corrupted = failure(FailureKind::base_image, FailureCause::corrupted);
+    CHECK(decide(corrupted, plan)->renew_builder);
+    CHECK_FALSE(decide(corrupted, plan, {.attempts = 2, .builder_renewed = true}));
     plan.builder.existing = true;
     CHECK_FALSE(decide(gone, plan)->renew_builder);
+    CHECK_FALSE(decide(corrupted, plan));
     plan.builder = {.driver = plan::Driver::docker, .name = "default", .why = {}};
     CHECK_FALSE(decide(gone, plan)->renew_builder);
 }
