@@ -14,11 +14,15 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <sys/file.h>
+#include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -116,13 +120,14 @@ class RunWorld {
     }
 
     /// What runs left in the runner's temporary folder and in the memory's, beside what was there before.
+    /// Other tests work in that one at the same time: what one of them uses is locked, or is within a moment.
     [[nodiscard]] std::vector<std::string> left() const {
         std::vector<std::string> found;
         for (const std::filesystem::path& parent : {temp(), std::filesystem::path("/dev/shm")}) {
             std::error_code ignored;
             for (const auto& entry : std::filesystem::directory_iterator(parent, ignored)) {
                 const bool new_private = entry.path().filename().string().starts_with("pr-image-") &&
-                                         !before_.contains(entry.path());
+                                         !before_.contains(entry.path()) && is_abandoned(entry.path());
                 if (parent == temp() || new_private) found.push_back(entry.path().string());
             }
         }
@@ -142,6 +147,19 @@ class RunWorld {
         for (char& c : name)
             c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
         return name;
+    }
+
+    static bool can_be_locked(const std::filesystem::path& path) {
+        const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (folder < 0) return false;
+        const bool locked = ::flock(folder, LOCK_EX | LOCK_NB) == 0;
+        ::close(folder);
+        return locked;
+    }
+    static bool is_abandoned(const std::filesystem::path& path) {
+        if (!can_be_locked(path)) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        return can_be_locked(path);
     }
 
     static std::set<std::filesystem::path> memory_folders() {
