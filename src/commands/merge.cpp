@@ -25,11 +25,13 @@ namespace {
 Result<std::vector<FoundPart>> verified(const plan::MergePlan& plan,
                                         std::vector<std::optional<FoundPart>> found) {
     std::vector<plan::PartLabels> labels;
+    labels.reserve(found.size());
     for (const std::optional<FoundPart>& part : found)
         labels.push_back(part ? part->labels : std::nullopt);
     if (Result<void> belong = plan::verify_parts(plan, labels); !belong)
         return std::unexpected(belong.error());
     std::vector<FoundPart> parts;
+    parts.reserve(found.size());
     for (std::optional<FoundPart>& part : found)
         parts.push_back(*std::move(part));
     return parts;
@@ -38,6 +40,7 @@ Result<std::vector<FoundPart>> verified(const plan::MergePlan& plan,
 /// Images first, then attestations, as a build of all platforms has them.
 registry::RawManifest index_of(const plan::MergePlan& plan, const std::vector<FoundPart>& parts) {
     std::vector<registry::IndexEntry> entries;
+    entries.reserve(2 * parts.size());
     for (const FoundPart& part : parts)
         entries.push_back(part.image);
     for (const FoundPart& part : parts)
@@ -56,6 +59,7 @@ asio::awaitable<Result<Digest>> push_index(Session& session, const plan::MergePl
                                            const registry::RawManifest& index) {
     std::vector<Result<void>> pushed(plan.image.tags.size());
     std::vector<asio::awaitable<void>> pushes;
+    pushes.reserve(pushed.size());
     for (std::size_t i = 0; i < pushed.size(); ++i)
         pushes.push_back(push_tag(session, plan.image.tags[i], index, pushed[i]));
     co_await concurrently(std::move(pushes));

@@ -115,11 +115,13 @@ asio::awaitable<Result<std::vector<std::optional<FoundPart>>>> find_parts(Sessio
                                                                           const plan::MergePlan& plan) {
     std::vector<Found> found(plan.parts.size());
     std::vector<asio::awaitable<void>> looks;
+    looks.reserve(found.size());
     for (std::size_t i = 0; i < plan.parts.size(); ++i)
         looks.push_back(find_part(session.registries, plan, i, found[i]));
     co_await concurrently(std::move(looks));
 
     std::vector<std::optional<FoundPart>> parts;
+    parts.reserve(found.size());
     for (Found& part : found) {
         if (!part) co_return std::unexpected(part.error());
         parts.push_back(*std::move(part));

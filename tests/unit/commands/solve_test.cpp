@@ -51,9 +51,8 @@ std::vector<std::string> passing_errors() {
 
 std::vector<std::string> lasting_errors() {
     std::vector<std::string> errors{
-        "failed to build: failed to solve: process \"/bin/sh -c echo connection reset by peer\" did not "
-        "complete "
-        "successfully: exit code: 1",
+        fmt::format("failed to build: failed to solve: process \"/bin/sh -c {}\" did not complete {}",
+                    "echo connection reset by peer", "successfully: exit code: 1"),
         "failed to build: failed to solve: dockerfile parse error on line 2: unknown instruction: RAN",
         "failed to build: failed to solve: failed to calculate checksum of ref a::b: \"/x\": not found",
         "failed to build: failed to solve: target stage \"x\" could not be found",

@@ -118,7 +118,7 @@ TEST_CASE("a signal ends every phase at once, leaves nothing and says so in the 
     for (const Phase& phase : phases()) {
         CAPTURE(name, phase.name);
         ScriptedWorld world;
-        const Run run = run_and_end(phase, world, [number = number] { ::kill(::getpid(), number); });
+        const Run run = run_and_end(phase, world, [wanted = number] { ::kill(::getpid(), wanted); });
         INFO(run.log);
         CHECK(run.status == 128 + number);
         CHECK(run.errors() == 1);

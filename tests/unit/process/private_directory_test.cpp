@@ -50,8 +50,8 @@ TEST_CASE("what a killed run left behind is removed by a later one, and what is 
     const pid_t child = ::fork();
     if (child == 0) {
         const auto directory = PrivateDirectory::create_on_disk(temp.path());
-        if (directory) (void)directory->write_file("config.json", "{}");
-        ::_exit(directory ? 0 : 1);  // as if it had been killed: nothing is cleaned up
+        const bool written = directory && directory->write_file("config.json", "{}");
+        ::_exit(written ? 0 : 1);  // as if it had been killed: nothing is cleaned up
     }
     int status = -1;
     REQUIRE(::waitpid(child, &status, 0) == child);
