@@ -2,7 +2,6 @@
 #include "e2e/scene.hpp"
 
 #include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <functional>
@@ -27,34 +26,15 @@ void with_field(Scene& scene, const std::function<void(boost::json::object& payl
     scene.job.set_event(std::move(event));
 }
 
-void with_number(Scene& scene, const boost::json::value& number) {
-    with_field(scene, [&](boost::json::object& payload) {
-        payload["number"] = number;
-        payload["pull_request"].as_object()["number"] = number;
-    });
-}
-
+/// One of each kind, in a real container; the tables are in tests/unit/plan.
 const std::vector<BadInput>& bad_inputs() {
     static const std::vector<BadInput> kRows = {
         {"an event.json that is cut off",
          [](Scene& scene, Step&) { scene.job.set_payload(R"({"action":"opened","number":4)"); },
          {"event.json"}},
-        {"an event.json that is not an object",
-         [](Scene& scene, Step&) { scene.job.set_payload("[1,2,3]"); },
-         {"event.json"}},
         {"an event.json that is nested without end",
          [](Scene& scene, Step&) { scene.job.set_payload(std::string(100000, '[')); },
          {"event.json"}},
-        {"a pull request number of 0", [](Scene& scene, Step&) { with_number(scene, 0); }, {"number"}},
-        {"a pull request number that is negative",
-         [](Scene& scene, Step&) { with_number(scene, -42); },
-         {"number"}},
-        {"a pull request number that is a command",
-         [](Scene& scene, Step&) { with_number(scene, "1;id"); },
-         {"number"}},
-        {"a pull request without its number",
-         [](Scene& scene, Step&) { with_number(scene, nullptr); },
-         {"number"}},
         {"a head sha with a line feed",
          [](Scene& scene, Step&) {
              with_field(scene, [](boost::json::object& payload) {
@@ -63,47 +43,24 @@ const std::vector<BadInput>& bad_inputs() {
              });
          },
          {"sha"}},
-        {"an input pr-number of 0", [](Scene&, Step& step) { with(step, "pr-number", "0"); }, {"pr-number"}},
-        {"an input pr-number of 007",
-         [](Scene&, Step& step) { with(step, "pr-number", "007"); },
-         {"pr-number", "007"}},
         {"an input pr-number that is a command",
          [](Scene&, Step& step) { with(step, "pr-number", "1;id"); },
          {"pr-number", "1;id"}},
         {"an input sha with a line feed",
          [](Scene&, Step& step) { with(step, "sha", "0123456789abcdef\n0123456789abcdef"); },
          {"sha"}},
-        {"an image name with ..", [](Scene&, Step& step) { with(step, "image", "acme/../app"); }, {"image"}},
         {"an image name with a space",
          [](Scene&, Step& step) { with(step, "image", "acme/my app"); },
-         {"image"}},
-        {"an image name with a digest",
-         [](Scene&, Step& step) { with(step, "image", "acme/app@sha256:00"); },
          {"image"}},
         {"an unknown command",
          [](Scene&, Step& step) { with(step, "command", "biuld"); },
          {"command", "biuld", "build"}},
-        {"an unknown driver",
-         [](Scene&, Step& step) { with(step, "driver", "podman"); },
-         {"driver", "podman", "docker-container"}},
-        {"an unknown cache",
-         [](Scene&, Step& step) { with(step, "cache", "s3"); },
-         {"cache", "s3", "registry"}},
-        {"a context outside the workspace",
-         [](Scene&, Step& step) { with(step, "context", "../.."); },
-         {"context"}},
-        {"an absolute context outside the workspace",
-         [](Scene&, Step& step) { with(step, "context", "/etc"); },
-         {"context", "/etc"}},
         {"a context that a symbolic link leads outside",
          [](Scene& scene, Step& step) {
              std::filesystem::create_directory_symlink("/etc", scene.job.workspace() / "link");
              with(step, "context", "link");
          },
          {"context"}},
-        {"a Dockerfile outside the workspace",
-         [](Scene&, Step& step) { with(step, "file", "../../secret/Dockerfile"); },
-         {"file"}},
         {"a Dockerfile that a symbolic link leads outside",
          [](Scene& scene, Step& step) {
              std::filesystem::create_symlink("/etc/passwd", scene.job.workspace() / "Linkfile");
@@ -116,9 +73,6 @@ const std::vector<BadInput>& bad_inputs() {
         {"a release's tag on a pull request",
          [](Scene&, Step& step) { with(step, "tags", "latest"); },
          {"tags", "latest", "pr-42"}},
-        {"another pull request's tag",
-         [](Scene&, Step& step) { with(step, "tags", "pr-421-abc"); },
-         {"tags", "pr-421-abc"}},
         {"a tag format that leaves the grammar",
          [](Scene&, Step& step) { with(step, "pr-tag", "v{number}"); },
          {"pr-tag"}},
@@ -132,9 +86,6 @@ const std::vector<BadInput>& bad_inputs() {
          {"credentials"}},
         {"a GITHUB_OUTPUT that is a folder",
          [](Scene& scene, Step& step) { step.env["GITHUB_OUTPUT"] = scene.job.workspace(); },
-         {"GITHUB_OUTPUT"}},
-        {"a GITHUB_OUTPUT in a folder that is not there",
-         [](Scene& scene, Step& step) { step.env["GITHUB_OUTPUT"] = scene.job.temp() / "none" / "output"; },
          {"GITHUB_OUTPUT"}},
     };
     return kRows;
