@@ -26,6 +26,7 @@ asio::awaitable<Result<Digest>> verify_push(registry::Client client, std::vector
                                             std::optional<Digest> pushed) {
     std::vector<Held> held(names.size());
     std::vector<asio::awaitable<void>> looks;
+    looks.reserve(held.size());
     for (std::size_t i = 0; i < names.size(); ++i)
         looks.push_back(look_up(client, names[i], held[i]));
     co_await concurrently(std::move(looks));
