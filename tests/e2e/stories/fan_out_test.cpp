@@ -41,7 +41,8 @@ struct Jobs {
         const auto response = scene.ghcr.ask("GET", scene.repository(), "/manifests/" + tag,
                                              {{"Accept", "application/vnd.oci.image.index.v1+json"}});
         std::vector<boost::json::value> chosen;
-        for (const boost::json::value& entry : boost::json::parse(response.body).at("manifests").as_array()) {
+        const boost::json::value index = boost::json::parse(response.body);
+        for (const boost::json::value& entry : index.at("manifests").as_array()) {
             const bool unknown = entry.at("platform").at("os").as_string() == "unknown";
             if (unknown == attestations) chosen.push_back(entry);
         }
