@@ -7,7 +7,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -125,8 +124,8 @@ asio::awaitable<Outcome<void>> Connection::tunnel(Route route, Timeouts timeouts
                                basic_credentials(route.proxy->username, route.proxy->password));
     }
     request += "\r\n";
-    socket_.expires_at(deadline.step(timeouts.connect));
-    const boost::system::error_code write_code = co_await write(asio::buffer(request), {});
+    const boost::system::error_code write_code =
+        co_await write(asio::buffer(request), {}, timeouts.connect, deadline);
     if (write_code) co_return std::unexpected(failure_of(Step::write, write_code, route.proxy->url.origin()));
 
     beast::http::response_parser<beast::http::empty_body> parser;
@@ -189,15 +188,30 @@ asio::awaitable<std::tuple<boost::system::error_code, std::size_t>> Connection::
     co_return co_await socket_.async_read_some(room, kToken);
 }
 
+asio::awaitable<std::tuple<boost::system::error_code, std::size_t>> Connection::write_some(
+    std::array<asio::const_buffer, 2> pieces) {
+    if (tls_) co_return co_await tls_->async_write_some(pieces, kToken);
+    co_return co_await socket_.async_write_some(pieces, kToken);
+}
+
+// Not asio::async_write: it gives the kernel 64 KiB at a time and knows no limit for a single step.
 asio::awaitable<boost::system::error_code> Connection::write(asio::const_buffer first,
-                                                             asio::const_buffer second) {
-    const std::array<asio::const_buffer, 2> pieces{first, second};
-    if (tls_) {
-        const auto [code, written] = co_await asio::async_write(*tls_, pieces, kToken);
-        co_return code;
+                                                             asio::const_buffer second,
+                                                             std::chrono::milliseconds idle,
+                                                             Deadline deadline) {
+    std::array<asio::const_buffer, 2> pieces{first, second};
+    while (asio::buffer_size(pieces) > 0) {
+        socket_.expires_at(deadline.step(idle));
+        const auto [code, written] = co_await write_some(pieces);
+        if (code) co_return code;
+        std::size_t left = written;
+        for (asio::const_buffer& piece : pieces) {
+            const std::size_t of_this = std::min(left, piece.size());
+            piece += of_this;
+            left -= of_this;
+        }
     }
-    const auto [code, written] = co_await asio::async_write(socket_, pieces, kToken);
-    co_return code;
+    co_return boost::system::error_code();
 }
 
 bool Connection::alive() {

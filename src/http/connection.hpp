@@ -14,6 +14,8 @@
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
+#include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,9 +57,12 @@ class Connection {
     boost::asio::awaitable<std::tuple<boost::system::error_code, std::size_t>> read_some(
         boost::asio::mutable_buffer room);
 
-    /// Writes all of both pieces, the second of which may be empty.
+    /// Writes all of both pieces, each of which may be empty. `idle` is how long it may take until something
+    /// moves, however long it takes for all.
     boost::asio::awaitable<boost::system::error_code> write(boost::asio::const_buffer first,
-                                                            boost::asio::const_buffer second);
+                                                            boost::asio::const_buffer second,
+                                                            std::chrono::milliseconds idle,
+                                                            Deadline deadline);
 
     [[nodiscard]] Socket& socket() { return socket_; }
     [[nodiscard]] boost::beast::flat_buffer& buffer() { return buffer_; }
@@ -67,6 +72,8 @@ class Connection {
     boost::asio::awaitable<Outcome<void>> tunnel(Route route, Timeouts timeouts, Deadline deadline);
     boost::asio::awaitable<Outcome<void>> handshake(Route route, Timeouts timeouts, Deadline deadline,
                                                     std::shared_ptr<boost::asio::ssl::context> context);
+    boost::asio::awaitable<std::tuple<boost::system::error_code, std::size_t>> write_some(
+        std::array<boost::asio::const_buffer, 2> pieces);
 
     Socket socket_;
     std::optional<Tls> tls_;

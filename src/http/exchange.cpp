@@ -159,14 +159,15 @@ class Exchange {
             Outcome<void> sent = co_await send_source(*source);
             co_return sent;
         }
-        const std::string& body = std::get<std::string>(request_.body);
+        const auto* borrowed = std::get_if<Borrowed>(&request_.body);
+        const std::string_view body = borrowed ? borrowed->bytes : std::get<std::string>(request_.body);
         Outcome<void> sent = co_await write(header(body.size()), body);
         co_return sent;
     }
 
     asio::awaitable<Outcome<void>> write(std::string head, std::string_view body) {
-        limit_step();
-        const error_code code = co_await connection_.write(asio::buffer(head), asio::buffer(body));
+        const error_code code = co_await connection_.write(asio::buffer(head), asio::buffer(body),
+                                                           request_.timeouts.idle, deadline_);
         if (code) co_return std::unexpected(failure_of(Step::write, code, origin_));
         co_return Outcome<void>{};
     }

@@ -37,6 +37,11 @@ struct Source {
     std::function<text::Result<void>()> rewind;
 };
 
+/// A request body in memory that stays the caller's, who keeps it unchanged until the request has ended.
+struct Borrowed {
+    std::string_view bytes;
+};
+
 struct Response;
 
 /// Where the body of a 2xx response goes, piece by piece; other bodies are collected in Response::body.
@@ -61,7 +66,7 @@ struct Request {
     Method method = Method::get;
     Url url;
     Headers headers{};
-    std::variant<std::string, Source> body{};
+    std::variant<std::string, Borrowed, Source> body{};
 
     Sink sink{};                                 ///< used when `sink.write` is set
     std::uint32_t header_limit = 32 * 1024;      ///< bytes of status line and headers, at most 60 KiB

@@ -3,6 +3,7 @@
 #include "fakes/http_server.hpp"
 #include "fakes/run_coroutine.hpp"
 #include "http/client.hpp"
+#include "http/retry.hpp"
 #include "text/sha256.hpp"
 #include "unit/http/send.hpp"
 
@@ -10,6 +11,8 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,6 +22,7 @@ namespace asio = boost::asio;
 using fakes::HttpServer;
 using fakes::Reply;
 using fakes::Seen;
+using http::Borrowed;
 using http::FailureKind;
 using http::Method;
 using http::Outcome;
@@ -127,6 +131,27 @@ TEST_CASE("a request body is read from its source piece by piece") {
     CHECK(response->status == 201);
     CHECK(server.requests().at(0).body == *data);
     CHECK(server.requests().at(0).header("Content-Length") == std::to_string(size));
+}
+
+TEST_CASE("a body that stays the caller's is sent whole, and again where the first try failed") {
+    const std::size_t size = GENERATE(as<std::size_t>{}, 0, 1, 9'000'000);
+    const std::string data = pattern(size);
+    std::atomic<int> tries = 0;
+    const HttpServer server([&](const Seen&) { return Reply{.status = ++tries == 1 ? 503 : 201}; });
+    Request request{.method = Method::put, .url = Url::parse(server.url()).value()};
+    request.body = Borrowed{data};
+    boost::asio::io_context loop;
+    const http::Client client(loop.get_executor(), {});
+    const http::RetryPolicy quickly{.first_delay = std::chrono::milliseconds(1)};
+    const Outcome<Response> response =
+        fakes::run_coroutine(loop, send_with_retry(client, std::move(request), quickly));
+    REQUIRE(response);
+    CHECK(response->status == 201);
+    REQUIRE(server.requests().size() == 2);
+    for (const Seen& seen : server.requests()) {
+        CHECK(seen.body == data);
+        CHECK(seen.header("Content-Length") == std::to_string(data.size()));
+    }
 }
 
 TEST_CASE("a source that ends before its size is a failure") {
