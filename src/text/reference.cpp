@@ -82,7 +82,6 @@ Result<ImageName> ImageName::parse(std::string_view text) {
     const std::string lower = to_lower(text);
     const std::string_view name = lower;
     if (name.empty()) return bad_name(text, "is empty");
-    if (name.size() > 255) return bad_name(text, "is longer than 255 characters");
 
     std::string_view host = kDockerHub;
     std::string_view path = name;
@@ -94,6 +93,7 @@ Result<ImageName> ImageName::parse(std::string_view text) {
     if (host == kDockerHubIndex) host = kDockerHub;
     std::string full(path);
     if (host == kDockerHub && !full.contains('/')) full.insert(0, "library/");
+    if (host.size() + 1 + full.size() > 255) return bad_name(text, "is longer than 255 characters");
     for (const std::string_view part : split(full, '/')) {
         if (!is_path_part(part)) {
             return bad_name(text,

@@ -17,7 +17,10 @@ namespace {
 
 void mask_signature(std::string_view query, const Mask& mask) {
     constexpr std::array<std::string_view, 3> names = {"sig", "x-amz-signature", "x-goog-signature"};
-    for (const std::string_view parameter : text::split(query, '&')) {
+    // What is behind a `#` is not sent, but where it stands, the signature ends.
+    std::string parameters(query);
+    std::ranges::replace(parameters, '#', '&');
+    for (const std::string_view parameter : text::split(parameters, '&')) {
         const std::size_t equals = parameter.find('=');
         if (equals == std::string_view::npos) continue;
         const std::string name = text::to_lower(parameter.substr(0, equals));

@@ -28,6 +28,16 @@ TEST_CASE("an image name that no registry accepts is refused") {
     CHECK_FALSE(ImageName::parse(text));
 }
 
+TEST_CASE("an image name has 255 characters at most, docker's defaults counted") {
+    const std::string defaults = "docker.io/library/";
+    const std::string longest(255 - defaults.size(), 'a');
+    REQUIRE(ImageName::parse(longest));
+    CHECK(ImageName::parse(longest)->string().size() == 255);
+    CHECK(ImageName::parse(defaults + longest));
+    CHECK_FALSE(ImageName::parse(longest + 'a'));
+    CHECK_FALSE(ImageName::parse(defaults + longest + 'a'));
+}
+
 TEST_CASE("a tag keeps to the distribution grammar") {
     CHECK(Tag::parse("pr-7-abc.DEF_1"));
     CHECK(Tag::parse(std::string(128, 'a')));

@@ -29,6 +29,7 @@ TEST_CASE("a signed address's signature is masked as it is written and as it is 
           std::vector<std::string>{"ab%2Fcd%3D", "ab/cd="});
     CHECK(accept("https://store.example/b?sig=plain").masked == std::vector<std::string>{"plain"});
     CHECK(accept("https://store.example/b?X-Amz-Signature=aws").masked == std::vector<std::string>{"aws"});
+    CHECK(accept("https://store.example/b?sig=ab#c&sig=d").masked == std::vector<std::string>{"ab", "d"});
     CHECK(accept("https://store.example/b?sig=&signature=x&sigx=y").masked.empty());
 }
 
