@@ -85,39 +85,32 @@ asio::awaitable<void> ask_existing(Session& session, Reference tag, Looks& looks
     co_await within(kProbeDeadline, ask(session, std::move(tag), looks));
 }
 
-std::unexpected<Error> api_too_late(std::string what) {
-    return text::fail(std::move(what),
-                      fmt::format("GitHub's API did not answer within {} s", kProbeDeadline.count()));
-}
-
-asio::awaitable<void> ask_pull_request(Session& session, PullRequestNumber number, Looks& looks) {
-    using Answer = Result<plan::PullRequestFacts>;
-    const auto ask = [](Session& asking, PullRequestNumber wanted, Answer& into) -> asio::awaitable<void> {
-        into = co_await github::pull_request(asking.github, asking.event.repository, wanted);
+/// A fact that only GitHub's API knows. That it cannot be had is a warning here: what needs it is refused by
+/// decide().
+template <typename Fact>
+asio::awaitable<void> ask_api(Session& session, asio::awaitable<Result<Fact>> question, std::string missing,
+                              std::optional<Fact>& fact) {
+    const auto ask = [](asio::awaitable<Result<Fact>> asked, Result<Fact>& into) -> asio::awaitable<void> {
+        into = co_await std::move(asked);
     };
-    Answer found = std::unexpected(Error{});
-    const bool answered = co_await within(kProbeDeadline, ask(session, number, found));
-    if (!answered) found = api_too_late(fmt::format("Cannot read pull request #{}", number.string()));
-    if (found) {
-        looks.facts.pull_request = *std::move(found);
+    Result<Fact> answer = text::fail("GitHub's API is silent",
+                                     fmt::format("it did not answer within {} s", kProbeDeadline.count()));
+    co_await within(kProbeDeadline, ask(std::move(question), answer));
+    if (answer) {
+        fact = *std::move(answer);
     } else {
-        session.log.warning({"Pull request not found", text::to_string(found.error()), {}, {}});
+        session.log.warning({std::move(missing), text::to_string(answer.error()), {}, {}});
     }
 }
 
-asio::awaitable<void> ask_commit_date(Session& session, CommitSha commit, Looks& looks) {
-    using Answer = Result<text::Timestamp>;
-    const auto ask = [](Session& asking, CommitSha wanted, Answer& into) -> asio::awaitable<void> {
-        into = co_await github::commit_date(asking.github, asking.event.repository, wanted);
-    };
-    Answer date = std::unexpected(Error{});
-    const bool answered = co_await within(kProbeDeadline, ask(session, commit, date));
-    if (!answered) date = api_too_late(fmt::format("Cannot read commit {}", commit.string()));
-    if (date) {
-        looks.facts.commit_date = *date;
-    } else {
-        session.log.warning({"Commit date not found", text::to_string(date.error()), {}, {}});
-    }
+asio::awaitable<void> ask_pull_request(Session& session, PullRequestNumber number, plan::Facts& facts) {
+    return ask_api(session, github::pull_request(session.github, session.event.repository, number),
+                   fmt::format("Pull request #{} not found", number.string()), facts.pull_request);
+}
+
+asio::awaitable<void> ask_commit_date(Session& session, CommitSha commit, plan::Facts& facts) {
+    return ask_api(session, github::commit_date(session.github, session.event.repository, commit),
+                   fmt::format("Date of commit {} not found", commit.string()), facts.commit_date);
 }
 
 /// `SOURCE_DATE_EPOCH` fixes the time for builds that have to come out the same every time.
@@ -186,7 +179,7 @@ asio::awaitable<Result<Looks>> gather_for_pull(Session& session) {
 
     std::vector<asio::awaitable<void>> tasks;
     tasks.push_back(look_at_engine_in_time(looks));
-    if (wanted->ask) tasks.push_back(ask_pull_request(session, *wanted->ask, looks));
+    if (wanted->ask) tasks.push_back(ask_pull_request(session, *wanted->ask, looks.facts));
     auto all = concurrently(std::move(tasks)) || session.interruption.wait();
     const auto first = co_await std::move(all);
     if (first.index() == 1) co_return text::fail("Cancelled", "a signal came while the engine was asked");
@@ -226,8 +219,10 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
         tasks.push_back(ask_push_access(session, image, looks.facts.push[image.string()]));
     }
     if (questions->existing) tasks.push_back(ask_existing(session, *questions->existing, looks));
-    if (questions->commit_date) tasks.push_back(ask_commit_date(session, *questions->commit_date, looks));
-    if (questions->pull_request) tasks.push_back(ask_pull_request(session, *questions->pull_request, looks));
+    if (questions->commit_date)
+        tasks.push_back(ask_commit_date(session, *questions->commit_date, looks.facts));
+    if (questions->pull_request)
+        tasks.push_back(ask_pull_request(session, *questions->pull_request, looks.facts));
     auto all = concurrently(std::move(tasks)) || session.interruption.wait();
     const auto first = co_await std::move(all);
     if (first.index() == 1)

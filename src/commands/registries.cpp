@@ -3,7 +3,6 @@
 #include "plan/strategy.hpp"
 #include "registry/check_push.hpp"
 #include "registry/describe_image.hpp"
-#include "registry/head_manifest.hpp"
 
 #include <utility>
 
@@ -50,14 +49,6 @@ asio::awaitable<std::optional<plan::ExistingImage>> existing_image(Session& sess
     for (const auto& [key, value] : (*found)->content.labels)
         image.labels.emplace(key, value);
     co_return image;
-}
-
-asio::awaitable<Result<std::optional<Digest>>> pushed_digest(Session& session, Reference tag) {
-    registry::Outcome<std::optional<registry::Descriptor>> found =
-        co_await registry::head_manifest(session.registries, std::move(tag));
-    if (!found) co_return std::unexpected(found.error().error);
-    if (!*found) co_return std::optional<Digest>();
-    co_return std::optional<Digest>((*found)->digest);
 }
 
 std::optional<docker::PullCredential> pull_credential(const Session& session, const ImageName& image) {

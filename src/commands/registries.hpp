@@ -20,9 +20,6 @@ boost::asio::awaitable<plan::PushFacts> push_access(Session& session, ImageName 
 /// Looks what the registry holds under a tag; nothing when it holds nothing or does not say.
 boost::asio::awaitable<std::optional<plan::ExistingImage>> existing_image(Session& session, Reference tag);
 
-/// Asks the registry for the digest behind a tag; nothing when it does not hold it.
-boost::asio::awaitable<Result<std::optional<Digest>>> pushed_digest(Session& session, Reference tag);
-
 /// Gives the credential with which the engine pulls an image in this run; nothing when there is none.
 std::optional<docker::PullCredential> pull_credential(const Session& session, const ImageName& image);
 

@@ -31,7 +31,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kMostConnections = 64;
-constexpr std::string_view kTimedOut = "Timed out";
 
 /// Secrets are masked before anything is printed, and before anything could fail and quote them.
 void mask_raw_inputs(const plan::InputMap& raw, actions::Log& log) {
@@ -83,14 +82,10 @@ asio::awaitable<Result<void>> carry_out(Session& session) {
     std::unreachable();
 }
 
-/// Everything from the raw environment to the finished command. The loop runs until the command has ended.
-Result<void> run_command(const actions::Environment& environment, actions::Log& log, asio::io_context& loop,
-                         process::Interruption& interruption) {
-    const plan::InputMap raw = actions::read_inputs(environment);
-    mask_raw_inputs(raw, log);
-    Result<actions::CommandFile> outputs =
-        actions::CommandFile::outputs(environment, log, actions::system_token);
-    if (!outputs) return std::unexpected(outputs.error());
+/// Everything from the raw environment to where a command can begin.
+Result<Session> open_session(const actions::Environment& environment, const plan::InputMap& raw,
+                             actions::Log& log, actions::CommandFile& outputs, asio::io_context& loop,
+                             process::Interruption& interruption) {
     Result<plan::EventContext> context = actions::read_event_context(environment);
     if (!context) return std::unexpected(context.error());
     Result<plan::Inputs> inputs = plan::parse_inputs(raw, environment.variables(), context->workspace);
@@ -107,11 +102,13 @@ Result<void> run_command(const actions::Environment& environment, actions::Log& 
     if (inputs->command == plan::Command::cleanup) options->connections_per_host = kMostConnections;
     const http::Client transport(loop.get_executor(), *std::move(options));
     process::ignore_broken_pipes();
-    if (Result<void> listening = interruption.listen(); !listening) return listening;
-    Session session{
+    if (Result<void> listening = interruption.listen(); !listening) {
+        return std::unexpected(listening.error());
+    }
+    return Session{
         .environment = environment,
         .log = log,
-        .outputs = *outputs,
+        .outputs = outputs,
         .interruption = interruption,
         .http = transport,
         .github = github::Api(transport, {.url = runtime.api_url, .token = inputs->token.reveal()}),
@@ -119,8 +116,12 @@ Result<void> run_command(const actions::Environment& environment, actions::Log& 
         .event = *std::move(event),
         .inputs = *std::move(inputs),
         .runtime = std::move(runtime)};
+}
+
+/// The loop runs until the command has ended.
+Ending run_command(Session& session, asio::io_context& loop) {
     Ending ended;
-    auto command = until_stopped(interruption, session.inputs.timeout, carry_out(session));
+    auto command = until_stopped(session.interruption, session.inputs.timeout, carry_out(session));
     asio::co_spawn(loop, std::move(command), [&](const std::exception_ptr& thrown, Ending ending) {
         if (thrown) {
             // A bug of ours, not the user's: let it end the program where a debugger and a bug report find
@@ -131,10 +132,7 @@ Result<void> run_command(const actions::Environment& environment, actions::Log& 
         loop.stop();
     });
     loop.run();
-    if (!ended.timed_out) return ended.result;
-    return text::fail(std::string(kTimedOut),
-                      fmt::format("the run took longer than {}", text::to_string(session.inputs.timeout)),
-                      "Give it more time with input timeout, or leave that input out.");
+    return ended;
 }
 
 /// The summary is where people look first; that it cannot be written is no second error. GitHub hides secrets
@@ -156,15 +154,25 @@ int run(const actions::Environment& environment, actions::Log& log) {
     static asio::io_context& loop = *new asio::io_context(1);
     loop.restart();
     process::Interruption interruption(loop.get_executor());
-    const Result<void> ended = run_command(environment, log, loop, interruption);
-    const bool timed_out = !ended && ended.error().what == kTimedOut;
-    if (const std::optional<int> signal = interruption.signal(); signal && !timed_out) {
+    const plan::InputMap raw = actions::read_inputs(environment);
+    mask_raw_inputs(raw, log);
+    Ending ended;
+    Result<actions::CommandFile> outputs =
+        actions::CommandFile::outputs(environment, log, actions::system_token);
+    if (!outputs) {
+        ended.result = std::unexpected(outputs.error());
+    } else if (Result<Session> session = open_session(environment, raw, log, *outputs, loop, interruption)) {
+        ended = run_command(*session, loop);
+    } else {
+        ended.result = std::unexpected(session.error());
+    }
+    if (const std::optional<int> signal = interruption.signal(); signal && !ended.timed_out) {
         log.error(Error{"Cancelled", fmt::format("the run was ended by SIG{}", ::sigabbrev_np(*signal)), ""});
         return 128 + *signal;
     }
-    if (ended) return 0;
-    log.error(ended.error());
-    summarise_failure(environment, log, ended.error());
+    if (ended.result) return 0;
+    log.error(ended.result.error());
+    summarise_failure(environment, log, ended.result.error());
     return 1;
 }
 

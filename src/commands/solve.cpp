@@ -5,7 +5,7 @@
 #include "actions/runtime.hpp"
 #include "commands/after.hpp"
 #include "commands/emulation.hpp"
-#include "commands/registries.hpp"
+#include "commands/verify_push.hpp"
 #include "docker/builder.hpp"
 #include "docker/retry.hpp"
 #include "plan/decide.hpp"
@@ -87,20 +87,18 @@ asio::awaitable<bool> keep_pushed(Session& session, const plan::Plan& plan, dock
     const bool only_pushes =
         plan.outputs.registry && !plan.outputs.load && plan.outputs.tar.empty() && plan.outputs.given.empty();
     if (!only_pushes || result.failure->kind != docker::FailureKind::cache_export) co_return false;
-    std::string digest;
-    for (const Reference& tag : plan.tags) {
-        const auto pushed = result.pushed.find(tag.string());
-        if (pushed == result.pushed.end()) co_return false;
-        digest = pushed->second;
-    }
-    const Result<std::optional<Digest>> held = co_await pushed_digest(session, plan.tags.front());
-    if (!held || !*held || (*held)->string() != digest) co_return false;
-
     std::vector<std::string> names;
     names.reserve(plan.tags.size());
-    for (const Reference& tag : plan.tags)
+    for (const Reference& tag : plan.tags) {
+        if (!result.pushed.contains(tag.string())) co_return false;
         names.push_back(tag.string());
-    result.metadata = docker::pushed_metadata(**held, names);
+    }
+    const Result<Digest> said = Digest::parse(result.pushed.at(names.front()));
+    if (!said) co_return false;
+    const Result<Digest> held = co_await verify_push(session.registries, plan.tags, *said);
+    if (!held) co_return false;
+
+    result.metadata = docker::pushed_metadata(*held, names);
     result.unwritten_caches.push_back(fmt::format(
         "{}. The image was pushed before that, and the registry holds it.", result.failure->reason));
     result.exit = {};

@@ -1,8 +1,11 @@
 #include "commands/until_stopped.hpp"
 
+#include "text/duration.hpp"
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <fmt/format.h>
 
 #include <csignal>
 #include <utility>
@@ -27,7 +30,11 @@ asio::awaitable<Ending> until_stopped(process::Interruption& interruption, std::
     auto either = std::move(command) || interruption.settled();
     auto first = co_await std::move(either);
     alarm.cancel();
-    if (first.index() == 0) {
+    if (ending.timed_out) {
+        ending.result =
+            text::fail("Timed out", fmt::format("the run took longer than {}", text::to_string(timeout)),
+                       "Give it more time with input timeout, or leave that input out.");
+    } else if (first.index() == 0) {
         ending.result = std::get<0>(std::move(first));
     } else {
         ending.result = text::fail("Cancelled", "a signal came before the end");
