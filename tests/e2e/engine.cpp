@@ -93,4 +93,8 @@ std::optional<std::string> Engine::container_id(const std::string& name) const {
     return std::string(text::trim(found.out));
 }
 
+bool Engine::has_volume(const std::string& name) const {
+    return support::try_run({"docker", "volume", "inspect", name}).exit_code == 0;
+}
+
 }  // namespace pr_image::e2e

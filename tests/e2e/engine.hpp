@@ -33,8 +33,9 @@ class Engine {
     /// The content of one file of an image, which need not be able to run anything.
     [[nodiscard]] std::string read_file(const std::string& image, const std::string& path) const;
     void remove_image(const std::string& name) const;
-    /// The id of a running container, or nothing when there is none of that name.
+    /// The id of a container, running or not, or nothing when there is none of that name.
     [[nodiscard]] std::optional<std::string> container_id(const std::string& name) const;
+    [[nodiscard]] bool has_volume(const std::string& name) const;
 
   private:
     std::string socket_;

@@ -223,9 +223,8 @@ std::pair<std::vector<std::string>, std::map<std::string, std::string>> Job::com
     }
     command.insert(command.end(), {"-e", "GITHUB_ACTIONS=true"});
     if (!variables.contains("CI")) command.insert(command.end(), {"-e", "CI=true"});
-    if (!options_.action.entrypoint.empty()) {
-        command.insert(command.end(), {"--entrypoint", options_.action.entrypoint});
-    }
+    const std::string& entrypoint = step.entrypoint.empty() ? options_.action.entrypoint : step.entrypoint;
+    if (!entrypoint.empty()) command.insert(command.end(), {"--entrypoint", entrypoint});
     if (!step.network.empty()) command.insert(command.end(), {"--network", step.network});
     for (const auto& [host, container] :
          std::vector<std::pair<std::string, std::string>>{{options_.docker_socket, "/var/run/docker.sock"},
@@ -246,6 +245,14 @@ std::pair<std::vector<std::string>, std::map<std::string, std::string>> Job::com
     const auto& arguments = step.arguments.empty() ? options_.action.args : step.arguments;
     command.insert(command.end(), arguments.begin(), arguments.end());
     return {std::move(command), std::move(variables)};
+}
+
+Step Job::post(Step step, const Result& result) const {
+    step.entrypoint = options_.action.post_entrypoint;
+    for (const auto& [name, value] : result.state) {
+        step.env["STATE_" + name] = value;
+    }
+    return step;
 }
 
 Result Job::run(const Step& step, std::chrono::milliseconds timeout) {

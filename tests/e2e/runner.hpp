@@ -26,6 +26,7 @@ struct Step {
     bool read_only = false;                         ///< the root file system cannot be written
     bool debug = false;                             ///< the run has debug logging switched on
     std::vector<std::string> arguments = {};        ///< in place of action.yml's `args`
+    std::string entrypoint = {};                    ///< in place of action.yml's `entrypoint`
 };
 
 /// What one step did, as the runner and the reader of its log see it.
@@ -96,6 +97,10 @@ class Job {
     void set_event(Event event);
     /// Replaces event.json's bytes, for payloads that GitHub would not send.
     void set_payload(std::string_view bytes) const;
+
+    /// Takes a step and what it did; gives its post step (`ActionRunner.cs`): action.yml's `post-entrypoint`
+    /// with the same inputs and environment and what the step has saved for it.
+    [[nodiscard]] Step post(Step step, const Result& result) const;
 
     /// Runs the action and gives what it did.
     Result run(const Step& step, std::chrono::milliseconds timeout = std::chrono::minutes(3));

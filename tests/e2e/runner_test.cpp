@@ -16,7 +16,8 @@ struct Fixture {
     Job job{{.folder = folder.path(),
              .image = "acme/pr-image:1",
              .action = parse_action_metadata("inputs:\n  cache-from:\n    description: x\n  token:\n"
-                                             "    default: ${{ github.token }}\nruns:\n  using: docker\n"),
+                                             "    default: ${{ github.token }}\nruns:\n  using: docker\n"
+                                             "  post-entrypoint: /usr/bin/after\n"),
              .docker_socket = "/run/shared/docker.sock",
              .token = "ghs_secret1"},
             Repository()};
@@ -55,6 +56,22 @@ TEST_CASE("a container action is started with the command line of GitHub's runne
     }
     CHECK(variables.at("INPUT_CACHE-FROM") == "type=gha");
     CHECK(variables.at("INPUT_TOKEN") == "ghs_secret1");
+}
+
+TEST_CASE("a post step is another program with the step's environment and what the step has saved") {
+    Fixture fixture;
+    fixture.job.set_event(pull_request({}, fixture.commits));
+    const Step step{.with = {{"cache-from", "type=gha"}}, .env = {{"OF_THE_JOB", "1"}}};
+    Result result;
+    result.state = {{"builder", "b1"}};
+    const auto [command, variables] = fixture.job.command_line(fixture.job.post(step, result), "x");
+    CHECK(has(command, "--entrypoint", "/usr/bin/after"));
+    CHECK(has(command, "-e", "STATE_builder"));
+    CHECK(variables.at("STATE_builder") == "b1");
+    CHECK(variables.at("INPUT_CACHE-FROM") == "type=gha");
+    CHECK(variables.at("OF_THE_JOB") == "1");
+    const auto main = fixture.job.command_line(step, "x").first;
+    CHECK(std::ranges::find(main, "--entrypoint") == main.end());
 }
 
 TEST_CASE("paths in the environment are those that the container sees") {

@@ -1,16 +1,15 @@
 #include "fakes/socket_relay.hpp"
 
+#include "support/copy_stream.hpp"
+
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
-#include <array>
 #include <set>
 #include <thread>
 
@@ -47,16 +46,7 @@ struct SocketRelay::State {
     }
 
     asio::awaitable<void> copy(Socket from, Socket to) {
-        std::array<char, 65536> bytes{};
-        for (;;) {
-            const auto [ended, size] = co_await from->async_read_some(asio::buffer(bytes), kAsTuple);
-            if (ended) break;
-            const auto [refused, written] =
-                co_await asio::async_write(*to, asio::buffer(bytes.data(), size), kAsTuple);
-            if (refused) break;
-        }
-        boost::system::error_code ignored;
-        to->shutdown(Stream::socket::shutdown_send, ignored);
+        co_await support::copy_stream(from, to);
         open.erase(from);
     }
 
