@@ -13,7 +13,6 @@
 #include "commands/until_stopped.hpp"
 #include "plan/strategy.hpp"
 #include "process/private_directory.hpp"
-#include "text/duration.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

@@ -4,8 +4,10 @@
 #include "fuzz/target.hpp"
 #include "plan/decide.hpp"
 #include "plan/inputs.hpp"
+#include "plan/merge.hpp"
 #include "plan/plan.hpp"
 #include "plan/plan_json.hpp"
+#include "plan/pull.hpp"
 #include "plan/tags.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -20,11 +22,14 @@ const std::string kHead(40, 'a');
 constexpr std::string_view kToken = "ghs_a-token-that-nobody-guesses";
 
 /// What holds for every plan, whoever's code it is about.
-void check_plan(const plan::Event& event, const plan::Plan& plan, std::string_view input) {
+void check_plan(const plan::Event& event, const plan::Inputs& inputs, const plan::Plan& plan,
+                std::string_view input) {
     const bool about_pull_request = plan.number.has_value();
     for (const Reference& tag : plan.tags) {
         require(tag.tag().has_value());
-        if (about_pull_request) require(plan::is_pull_request_tag(tag.tag()->string(), *plan.number));
+        const std::string& name = tag.tag()->string();
+        const bool staged = inputs.fan_out && name.starts_with("pr-image-staging-");
+        if (about_pull_request) require(staged || plan::is_pull_request_tag(name, *plan.number));
     }
     if (plan.strategy == plan::Strategy::push) require(plan.trusted);
     if (event.pull_request && event.kind != plan::EventKind::foreign && !event.pull_request->closed) {
@@ -41,6 +46,24 @@ void check_plan(const plan::Event& event, const plan::Plan& plan, std::string_vi
     const std::string json = boost::json::serialize(plan::to_json(plan));
     require(std::ranges::none_of(json, [](char c) { return static_cast<unsigned char>(c) < 0x20; }));
     require(input.contains(kToken) || !json.contains(kToken));
+}
+
+/// What holds for whoever puts together or fetches what others have built.
+void check_later_jobs(const plan::Event& event, const plan::Inputs& inputs, const plan::Facts& facts,
+                      std::string_view input) {
+    if (const auto merge = plan::decide_merge(event, inputs, facts)) {
+        check_plan(event, inputs, merge->image, input);
+        require((merge->image.strategy == plan::Strategy::push) == !merge->parts.empty());
+        for (const plan::Part& part : merge->parts)
+            require(part.staged.tag() && part.staged.tag()->string().starts_with("pr-image-staging-"));
+    }
+    if (const auto pull = plan::decide_pull(event, inputs, facts.pull_request, facts)) {
+        require(!pull->sources.empty() && !pull->artifact.empty());
+        require(pull->trusted || !pull->login);
+        const bool builds = std::ranges::find(pull->sources, plan::Source::cache) != pull->sources.end();
+        require(pull->trusted || !builds || event.kind == plan::EventKind::pull_request ||
+                inputs.build_untrusted);
+    }
 }
 
 // The event's name, ref and payload, the inputs and what GitHub's API says may be anything.
@@ -81,9 +104,10 @@ void try_event(std::string_view input) {
     for (const std::uint64_t head_repository : {0U, 7U, 8U}) {
         facts.pull_request = plan::PullRequestFacts{.head_repository_id = head_repository,
                                                     .head_sha = CommitSha::parse(kHead).value()};
+        check_later_jobs(*event, *inputs, facts, whole);
         const auto plan = plan::decide(*event, *inputs, facts);
         if (!plan) continue;
-        check_plan(*event, *plan, whole);
+        check_plan(*event, *inputs, *plan, whole);
         if (event->kind == plan::EventKind::foreign)
             require(plan->trusted == (head_repository != 0 && head_repository == event->repository_id));
     }
