@@ -36,6 +36,11 @@ asio::awaitable<Result<void>> remove(const actions::Environment& environment, st
 int after(const actions::Environment& environment, actions::Log& log) {
     const std::string name = actions::saved_state(environment, kBuilderState);
     if (name.empty()) return 0;
+    // The steps of a job share a builder, and the first of their post steps removes it.
+    if (!docker::recorded_driver(docker::builders_folder(environment.variables()), name)) {
+        log.line(fmt::format("Builder {} was removed already", text::printable(name)));
+        return 0;
+    }
     asio::io_context loop(1);
     process::Interruption interruption(loop.get_executor());
     Result<void> removed = interruption.listen();

@@ -45,13 +45,20 @@ constexpr std::array kRules{
     Rule{"error during connect", FailureKind::engine},
 };
 
-std::string title(FailureKind kind) {
-    switch (kind) {
+/// It was there and is not any more, whatever it was doing.
+bool lost_builder(const BuildFailure& failure) {
+    return failure.kind == FailureKind::other && failure.cause == FailureCause::builder_gone;
+}
+
+std::string title(const BuildFailure& failure) {
+    if (lost_builder(failure)) return "Builder lost";
+    switch (failure.kind) {
         case FailureKind::push:
             return "Push failed";
         case FailureKind::cache_export:
             return "Cache export failed";
         case FailureKind::engine:
+        case FailureKind::builder:
             return "Builder not reachable";
         case FailureKind::interrupted:
             return "Build interrupted";
@@ -80,6 +87,11 @@ std::string remedy(const BuildFailure& failure) {
         return "Something on the way to the registry changes what it sends, or its storage is damaged. The "
                "builder keeps the wrong bytes: run the job again on a new runner, or prune the builder";
     }
+    if (lost_builder(failure)) {
+        return "Something ended the builder while it worked: look whether the machine has run out of memory "
+               "or "
+               "disk, and whether something else stops or removes containers there";
+    }
     switch (failure.kind) {
         case FailureKind::step:
             if (cannot_be_executed(failure)) {
@@ -107,6 +119,9 @@ std::string remedy(const BuildFailure& failure) {
             return "Run the job again; if it stays, set cache: none once so that the cache is replaced";
         case FailureKind::engine:
             return "Check that the Docker Engine runs and that this step can reach its socket";
+        case FailureKind::builder:
+            return "Check the inputs driver, driver-opts, buildkitd-config, endpoint and nodes, and that the "
+                   "builder's image can be had";
         case FailureKind::timed_out:
             return "Give the build more time with input attempt-timeout, or make its slowest step faster";
         case FailureKind::interrupted:
@@ -143,7 +158,7 @@ std::string short_reason(std::string_view error) {
 }
 
 Error to_error(const BuildFailure& failure) {
-    std::string what = title(failure.kind);
+    std::string what = title(failure);
     if (!failure.file.empty() && failure.line > 0) {
         what += fmt::format(" at {}:{}", text::printable(failure.file), failure.line);
     }

@@ -20,6 +20,7 @@ enum class FailureKind {
     cache_import,  ///< the cache names what it no longer holds: a build without it may work
     cache_export,  ///< the image is built, the cache could not be written
     engine,        ///< the engine or the builder cannot be reached
+    builder,       ///< the builder did not start, or no BuildKit answered where it should be
     interrupted,   ///< a signal ended it
     timed_out,     ///< it took longer than it may
     other

@@ -64,6 +64,15 @@ bool is_dockerfile_step(std::string_view name) {
            name.substr(0, end).find('/') != std::string_view::npos && text::is_digit(name[end - 1]);
 }
 
+/// What buildx does before there is a builder to build on: `[internal] booting buildkit`, with the node's
+/// name in the brackets where there are several (buildx, driver/*: `Bootstrap`).
+bool is_builder_start(std::string_view name) {
+    const std::size_t end = name.find(']');
+    if (end == std::string_view::npos || !name.substr(0, end).ends_with("internal")) return false;
+    const std::string_view what = text::trim(name.substr(end + 1));
+    return what == "booting buildkit" || what == "waiting for connection";
+}
+
 bool is_rule(std::string_view line) {
     return line.size() >= 10 && line.find_first_not_of('-') == std::string_view::npos;
 }
@@ -281,7 +290,9 @@ BuildFailure ProgressLog::failure() const {
     failure.file = file_;
     failure.line = line_;
     if (failed_ != nullptr) {
-        if (is_dockerfile_step(failed_->name)) failure.step = failed_->name;
+        const bool start = is_builder_start(failed_->name) && failure.kind != FailureKind::interrupted;
+        if (start) failure.kind = FailureKind::builder;
+        if (start || is_dockerfile_step(failed_->name)) failure.step = failed_->name;
         failure.last_lines.assign(failed_->last_lines.begin(), failed_->last_lines.end());
     }
     return failure;

@@ -130,6 +130,7 @@ milliseconds own_wait(unsigned failed, milliseconds first, double random) {
 std::string_view what_is_built_again(const BuildFailure& failure) {
     if (failure.kind == FailureKind::push)
         return " Nothing is built again: every step is in the builder's cache, only the push is repeated.";
+    if (failure.kind == FailureKind::builder) return {};
     return " Finished steps are in the builder's cache and are not run again.";
 }
 

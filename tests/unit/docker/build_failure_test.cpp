@@ -72,6 +72,22 @@ TEST_CASE("a refused push asks for the permission, an unreachable registry for a
     CHECK(docker::to_error(failure).fix.find("reach the registry") != std::string::npos);
 }
 
+TEST_CASE("a builder that is lost or does not start is told from a build that is wrong") {
+    BuildFailure failure{.reason = "rpc error: code = Unavailable desc = error reading from server: EOF",
+                         .cause = docker::FailureCause::builder_gone};
+    CHECK(docker::to_error(failure).what == "Builder lost");
+    CHECK(docker::to_error(failure).fix.find("memory") != std::string::npos);
+    failure.cause = docker::FailureCause::lasting;
+    CHECK(docker::to_error(failure).what == "Build failed");
+    failure = {.kind = FailureKind::builder,
+               .reason = "context deadline exceeded",
+               .step = "[internal] waiting for connection",
+               .cause = docker::FailureCause::timeout};
+    CHECK(docker::to_error(failure).what == "Builder not reachable");
+    CHECK(docker::to_error(failure).why == "[internal] waiting for connection: context deadline exceeded");
+    CHECK(docker::to_error(failure).fix.find("endpoint") != std::string::npos);
+}
+
 TEST_CASE("hostile text in an error stays text") {
     CHECK(docker::short_reason("failed to build: a\nb\x1b[0m") == "a\\x0ab\\x1b[0m");
     CHECK(docker::short_reason(std::string(5000, 'x')).size() < 1010);

@@ -129,6 +129,37 @@ TEST_CASE("other failures say what kind they are") {
     }
 }
 
+TEST_CASE("a builder that does not start or answer is no failure of the Dockerfile's") {
+    struct Row {
+        std::string step;
+        std::string error;
+        FailureKind kind;
+        std::string named;
+    };
+    for (const Row& row :
+         {Row{"[internal] booting buildkit", "failed to resolve reference x: connection refused",
+              FailureKind::builder, "[internal] booting buildkit"},
+          Row{"[internal] waiting for connection", "context deadline exceeded", FailureKind::builder,
+              "[internal] waiting for connection"},
+          Row{"[node1 internal] waiting for connection", "context deadline exceeded", FailureKind::builder,
+              "[node1 internal] waiting for connection"},
+          Row{"[internal] booting buildkit", "context canceled", FailureKind::interrupted, ""},
+          Row{"[internal] load build definition from Dockerfile", "context deadline exceeded",
+              FailureKind::other, ""},
+          Row{"[1/2] RUN echo internal] booting buildkit", "context deadline exceeded", FailureKind::other,
+              "[1/2] RUN echo internal] booting buildkit"}}) {
+        CAPTURE(row.step, row.error);
+        Shown shown;
+        shown.add(fmt::format(R"({{"vertexes":[{{"digest":"a","name":"{}","started":"2026-01-01T00:00:00Z",)"
+                              R"("completed":"2026-01-01T00:00:01Z","error":"{}"}}]}})",
+                              row.step, row.error));
+        shown.add("ERROR: failed to build: " + row.error);
+        shown.log.finish();
+        CHECK(shown.log.failure().kind == row.kind);
+        CHECK(shown.log.failure().step == row.named);
+    }
+}
+
 TEST_CASE("Dockerfile checks are kept, each once, with their place") {
     Shown shown;
     play(shown, "checks");

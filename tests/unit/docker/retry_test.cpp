@@ -54,6 +54,8 @@ TEST_CASE("what time may heal is tried again, and nothing else") {
         {FailureKind::base_image, FailureCause::rate_limit, true},
         {FailureKind::base_image, FailureCause::lasting, false},
         {FailureKind::engine, FailureCause::builder_gone, true},
+        {FailureKind::builder, FailureCause::timeout, true},
+        {FailureKind::builder, FailureCause::lasting, false},
         {FailureKind::other, FailureCause::cut_off, true},
         {FailureKind::other, FailureCause::lasting, false},
         {FailureKind::timed_out, FailureCause::timeout, true},
@@ -118,6 +120,9 @@ TEST_CASE("a retry says which attempt failed, why, and that a repeated push buil
         "Attempt 1 of 3 failed, because the server has a problem of its own: unknown: injected. The next one "
         "begins in 10s. Nothing is built again: every step is in the builder's cache, only the push is "
         "repeated.");
+    const auto unstarted = decide(failure(FailureKind::builder, FailureCause::network, "refused"));
+    REQUIRE(unstarted);
+    CHECK(unstarted->message.ends_with("The next one begins in 10s."));
 }
 
 TEST_CASE("a broken cache is left out at once, and only the one that the error speaks of") {
