@@ -2,6 +2,7 @@
 #include "github/artifacts/signed_url.hpp"
 #include "http/headers.hpp"
 #include "http/url.hpp"
+#include "text/strings.hpp"
 
 #include <algorithm>
 #include <string>
@@ -43,12 +44,10 @@ void try_urls(std::string_view input) {
     if (address) {
         require(address->secure());
         // What the request will carry is what was masked.
-        const std::string_view target = address->target();
-        const std::size_t signature = target.find("?sig=");
-        if (signature != std::string_view::npos) {
-            const std::string_view value =
-                target.substr(signature + 5, target.find('&', signature) - signature - 5);
-            require(value.empty() || std::ranges::find(masked, value) != masked.end());
+        const std::string_view query = std::string_view(address->target()).substr(address->path().size());
+        for (const std::string_view parameter : text::split(query.substr(query.empty() ? 0 : 1), '&')) {
+            if (!parameter.starts_with("sig=") || parameter.size() == 4) continue;
+            require(std::ranges::find(masked, parameter.substr(4)) != masked.end());
         }
     }
 
