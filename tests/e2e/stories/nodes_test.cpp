@@ -15,38 +15,40 @@
 namespace pr_image::e2e {
 namespace {
 
-/// A BuildKit that has a base image for one platform and for no other, so that it can build for that one
+/// A BuildKit that has the base image for one architecture and for no other, so that it can build that one
 /// alone.
 class Node {
   public:
-    Node(Buildkit::Of of, std::string platform) : buildkit_(of), platform_(std::move(platform)) {
+    Node(Buildkit::Of of, std::string architecture)
+        : architecture_(std::move(architecture)), base_("127.0.0.1:9/base:" + architecture_), buildkit_(of) {
         const support::TemporaryFolder folder;
         const auto tar = folder.path() / "base.tar";
-        support::write_file(tar, support::TarWriter().file("platform", platform_).finish());
-        REQUIRE(buildkit_.docker({"import", "--platform", platform_, tar.string(), kBase}).exit_code == 0);
+        support::write_file(tar, support::TarWriter().file("architecture", architecture_).finish());
+        const std::string platform = "--platform=linux/" + architecture_;
+        REQUIRE(buildkit_.docker({"import", platform, tar.string(), base_}).exit_code == 0);
     }
-    ~Node() { static_cast<void>(buildkit_.docker({"image", "rm", "--force", kBase})); }
+    ~Node() { static_cast<void>(buildkit_.docker({"image", "rm", "--force", base_})); }
     Node(const Node&) = delete;
     Node& operator=(const Node&) = delete;
 
     /// A line of input `nodes`.
     [[nodiscard]] std::string line() const {
-        return fmt::format("platform={},endpoint={}\n", platform_, buildkit_.endpoint());
+        return fmt::format("platform=linux/{},endpoint={}\n", architecture_, buildkit_.endpoint());
     }
 
-    static constexpr const char* kBase = "127.0.0.1:9/base:1";
-
   private:
+    std::string architecture_;
+    std::string base_;
     Buildkit buildkit_;
-    std::string platform_;
 };
 
 TEST_CASE("each platform of an image is built by its own node, and one index has them all") {
-    const Node amd64(Buildkit::Of::kEngine, "linux/amd64");
-    const Node arm64(Buildkit::Of::kOtherEngine, "linux/arm64");
+    const Node amd64(Buildkit::Of::kEngine, "amd64");
+    const Node arm64(Buildkit::Of::kOtherEngine, "arm64");
     Scene scene;
     scene.pull_request(
-        {{"Dockerfile", fmt::format("FROM {}\nCOPY app /app\n", Node::kBase)}, {"app", "an app\n"}});
+        {{"Dockerfile", "ARG TARGETARCH\nFROM 127.0.0.1:9/base:${TARGETARCH}\nCOPY app /app\n"},
+         {"app", "an app\n"}});
     const Result result = run_checked(
         scene, {{"nodes", amd64.line() + arm64.line()}, {"pr-platforms", "linux/amd64,linux/arm64"}});
     REQUIRE(result.succeeded());
