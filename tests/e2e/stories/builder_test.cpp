@@ -1,4 +1,5 @@
 #include "e2e/buildkit.hpp"
+#include "e2e/handover.hpp"
 #include "e2e/manners.hpp"
 #include "e2e/scene.hpp"
 
@@ -54,6 +55,23 @@ TEST_CASE("a docker-container builder pushes and loads in one build, and the dig
     CHECK(scene.engine.image_id(name) != result.output("digest"));
     CHECK(scene.engine.read_file(name, "/app") == "an app\n");
     CHECK(scene.engine.labels(name).at("dev.pr-image.head-sha") == scene.commits.head);
+}
+
+TEST_CASE("a new docker-container builder finds every step in GitHub's cache that another has written") {
+    const Buildkit buildkit(Buildkit::Of::kOtherEngine);
+    Handover stage;
+    Scene& scene = stage.scene;
+    scene.pull_request(copy_only_app());
+    const auto inputs = buildkit.container_driver({{"reuse", "false"}});
+    const Result first = checked(scene, stage.run("first", inputs));
+    REQUIRE(first.succeeded());
+    CHECK(first.displayed.find(" CACHED") == std::string::npos);
+
+    support::run({"docker", "container", "rm", "--force", builder_container(first)});
+    REQUIRE(buildkit.docker({"builder", "prune", "--all", "--force"}).exit_code == 0);
+    const Result second = checked(scene, stage.run("second", inputs));
+    REQUIRE(second.succeeded());
+    CHECK(second.displayed.find(" CACHED") != std::string::npos);
 }
 
 TEST_CASE("a docker-container builder that dies in the middle of a build is made anew, once") {
