@@ -9,6 +9,8 @@
 #include <charconv>
 #include <cstdint>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace pr_image::actions {
 namespace {
@@ -18,9 +20,15 @@ namespace json = boost::json;
 constexpr std::uint64_t kRead = 1;
 constexpr std::uint64_t kWrite = 2;
 
-/// The union of the permissions in the token's `ac` claim, which is a JSON document inside a JSON string;
-/// nothing when the token does not have that shape.
-std::optional<std::uint64_t> permissions(const std::string& token) {
+/// What a token grants.
+struct Grant {
+    std::uint64_t permissions = 0;    ///< of all its scopes together
+    std::vector<std::string> writes;  ///< the scopes that it may write
+};
+
+/// The token's `ac` claim, which is a JSON document inside a JSON string; nothing when the token does not
+/// have that shape.
+std::optional<Grant> granted_by(const std::string& token) {
     const std::vector<std::string_view> parts = text::split(token, '.');
     if (parts.size() != 3) return std::nullopt;
     const std::optional<std::string> claims_text = text::base64url_decode(parts[1]);
@@ -30,11 +38,13 @@ std::optional<std::uint64_t> permissions(const std::string& token) {
     const std::string access = text::json_string(*claims, "ac");
     const Result<json::value> scopes = text::parse_json(access, "the token's scopes");
     if (!scopes || !scopes->is_array()) return std::nullopt;
-    std::uint64_t granted = 0;
+    Grant grant;
     for (const json::value& scope : scopes->as_array()) {
-        granted |= text::json_number(scope, "Permission").value_or(0);
+        const std::uint64_t permission = text::json_number(scope, "Permission").value_or(0);
+        grant.permissions |= permission;
+        if ((permission & kWrite) != 0) grant.writes.push_back(text::json_string(scope, "Scope"));
     }
-    return granted;
+    return grant;
 }
 
 unsigned int days(const std::string& digits) {
@@ -73,9 +83,10 @@ plan::CacheServiceFacts cache_service(const Runtime& runtime) {
     plan::CacheServiceFacts facts;
     facts.readable = mode.empty() || mode == "read" || mode == "write";
     facts.writable = mode.empty() || mode == "write" || mode == "write-only";
-    if (const std::optional<std::uint64_t> granted = permissions(runtime.runtime_token.reveal())) {
-        facts.readable = facts.readable && (*granted & kRead) != 0;
-        facts.writable = facts.writable && (*granted & kWrite) != 0;
+    if (std::optional<Grant> granted = granted_by(runtime.runtime_token.reveal())) {
+        facts.readable = facts.readable && (granted->permissions & kRead) != 0;
+        facts.writable = facts.writable && (granted->permissions & kWrite) != 0;
+        facts.writes = std::move(granted->writes);
     }
     return facts;
 }

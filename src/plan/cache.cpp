@@ -53,6 +53,14 @@ std::string cache_suffix(const Inputs& inputs, const Subject& subject) {
     return (variant.empty() ? "" : "-" + variant) + platform;
 }
 
+/// Whether all that the service's token may write is kept apart for this pull request. GitHub sees to that
+/// for pull_request; another runner's service may not.
+bool writes_only_its_own(const CacheServiceFacts& service, const Subject& subject) {
+    if (!subject.number) return service.writes.empty();
+    const std::string own = fmt::format("refs/pull/{}/", subject.number->string());
+    return std::ranges::all_of(service.writes, [&](const std::string& ref) { return ref.starts_with(own); });
+}
+
 std::string scope_name(const Inputs& inputs, const Subject& subject, const ImageName& image) {
     const std::string_view path = image.path();
     return sanitise(inputs.target.empty() ? path.substr(path.rfind('/') + 1) : inputs.target, 40) +
@@ -102,7 +110,8 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
     const bool asked_for_service = inputs.cache == CacheKind::gha ||
                                    std::ranges::any_of(inputs.cache_from, is_service) ||
                                    std::ranges::any_of(inputs.cache_to, is_service);
-    const bool may_use_service = subject.trusted || (!subject.privileged && asked_for_service);
+    const bool own_writes = writes_only_its_own(facts.cache_service, subject);
+    const bool may_use_service = subject.trusted || (!subject.privileged && asked_for_service && own_writes);
     const bool read = may_use_service && facts.cache_service.readable;
     const bool write = may_use_service && facts.cache_service.writable;
 
@@ -111,7 +120,10 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
             {"Cache left out", fmt::format("{} '{}' is not used: {}.", input, text::printable(entry), why)});
     };
     const auto service_refusal = [&](bool possible) -> std::string_view {
-        if (!may_use_service) return "the cache service's token must not meet untrusted code";
+        if (!may_use_service) {
+            return own_writes ? "the cache service's token must not meet untrusted code"
+                              : "untrusted code must not meet a token that may write what other builds read";
+        }
         if (!possible) return "the cache service does not allow it in this run";
         return {};
     };

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pr_image::plan {
 
@@ -37,6 +38,7 @@ struct PushFacts {
 struct CacheServiceFacts {
     bool readable = false;
     bool writable = false;
+    std::vector<std::string> writes = {};  ///< the refs whose caches its token may write, where it says so
 };
 
 /// What the registry already holds under the ephemeral tag.

@@ -21,7 +21,8 @@ constexpr std::size_t kLongestKey = 512;
 
 std::optional<std::string> scope_to_write(const RunToken& caller) {
     for (const CacheScope& scope : caller.cache)
-        if ((scope.permission & kWrite) != 0) return scope.ref;
+        if ((scope.permission & kWrite) != 0 && (caller.ref.empty() || scope.ref == caller.ref))
+            return scope.ref;
     return std::nullopt;
 }
 

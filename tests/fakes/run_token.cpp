@@ -61,6 +61,7 @@ std::string sign_token(const RunToken& token, std::string_view key) {
                               {"iat", now()},
                               {"scp", scp},
                               {"ac", json::serialize(scopes)},
+                              {"ref", token.ref},
                               {"run_id", std::to_string(token.run_id)}};
     const std::string header = unpadded(text::base64url_encode(R"({"alg":"HS256","typ":"JWT"})"));
     const std::string body = header + "." + unpadded(text::base64url_encode(json::serialize(claims)));
@@ -78,6 +79,7 @@ std::optional<RunToken> verify_token(std::string_view text, std::string_view key
 
     RunToken token{.attempt = "", .job = "", .results = false};
     token.run_id = std::stoull(text::json_string(*claims, "run_id"));
+    token.ref = text::json_string(*claims, "ref");
     const std::string scp = text::json_string(*claims, "scp");
     for (const std::string_view scope : text::split(scp, ' ')) {
         const auto fields = text::split(scope, ':');

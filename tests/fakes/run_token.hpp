@@ -23,6 +23,7 @@ struct RunToken {
     std::string attempt = "run-1";    ///< the backend id of this attempt
     std::string job = "job-1";        ///< the backend id of this job
     std::vector<CacheScope> cache{};  ///< in the order they are searched
+    std::string ref = {};             ///< GITHUB_REF, which the service knows of the run; empty: not told
     bool results = true;              ///< the scope Actions.Results is there
     std::chrono::seconds lifetime{3600};
 };

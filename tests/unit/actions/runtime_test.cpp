@@ -63,6 +63,18 @@ TEST_CASE("the cache is used as its mode and its token allow") {
     CHECK_FALSE(actions::cache_service(read_runtime(environment({{"ACTIONS_RUNTIME_TOKEN", "t"}}))).readable);
 }
 
+TEST_CASE("the token says which refs' caches it may write") {
+    const auto writes = [](const std::string& token) {
+        return actions::cache_service(read_runtime(environment({{"ACTIONS_RESULTS_URL", "https://r/"},
+                                                                {"ACTIONS_RUNTIME_TOKEN", token}})))
+            .writes;
+    };
+    CHECK(writes(token_with("1")).empty());
+    CHECK(writes(token_with("2")) == std::vector<std::string>{"refs/heads/x"});
+    CHECK(writes(token_with("3")) == std::vector<std::string>{"refs/heads/x"});
+    CHECK(writes("opaque").empty());
+}
+
 TEST_CASE("buildx gets the second version of the cache service, or nothing at all") {
     CHECK(actions::cache_service_environment(
               read_runtime(environment({{"ACTIONS_RESULTS_URL", "https://r/"},

@@ -147,6 +147,30 @@ TEST_CASE("untrusted code meets the cache service's token only on pull_request a
         CHECK(warning.message.contains("untrusted"));
 }
 
+TEST_CASE("untrusted code never meets a token that may write a cache that other builds read") {
+    struct Row {
+        Strings may_write;
+        bool service;
+    };
+    const Row row = GENERATE(values<Row>({
+        {{"refs/pull/7/merge"}, true},
+        {{}, true},
+        {{"refs/heads/main"}, false},
+        {{"refs/pull/7/merge", "refs/heads/main"}, false},
+        {{"refs/pull/71/merge"}, false},
+        {{""}, false},
+    }));
+    const InputMap raw = GENERATE(values<InputMap>(
+        {{{"cache", "gha"}}, {{"cache-from", "type=gha"}}, {{"cache-to", "type=gha,mode=max"}}}));
+    CAPTURE(row.may_write, raw);
+    const CacheServiceFacts service{.readable = true, .writable = true, .writes = row.may_write};
+    const CacheChoice choice = choose(fork_pull_request(), raw, Strategy::fallback, service);
+    CHECK(choice.uses_service == row.service);
+    CHECK(choice.warnings.empty() == row.service);
+    CHECK((choice.from.empty() && choice.to.empty()) == !row.service);
+    CHECK(choose(same_repository_pull_request(), raw, Strategy::push, service).uses_service);
+}
+
 TEST_CASE("a fork whose workflow asks for the cache writes to its own pull request's scope") {
     const CacheChoice choice = choose(fork_pull_request(), {{"cache", "gha"}}, Strategy::fallback);
     CHECK(choice.from == reads({"pr-7", "main"}));
