@@ -19,9 +19,8 @@ struct ActionMetadata {
     std::map<std::string, std::string> env;     ///< `runs.env`
 };
 
-/// Takes the text of an action.yml written in the plain subset of YAML that such files use (nested maps,
-/// lists of scalars, plain, quoted and block scalars); throws std::runtime_error with the line for anything
-/// else.
+/// Takes the text of an action.yml; throws std::runtime_error with the line for what is no YAML, or of
+/// another shape.
 ActionMetadata parse_action_metadata(std::string_view yaml);
 
 /// Takes a default or an argument as action.yml has it and the values of the `github` and `inputs` contexts

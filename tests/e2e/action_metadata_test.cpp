@@ -54,10 +54,11 @@ runs:
     CHECK(metadata.env == std::map<std::string, std::string>{{"A_NAME", "its value"}});
 }
 
-TEST_CASE("YAML that the reader does not understand is refused, not guessed") {
+TEST_CASE("an action.yml that is no YAML, or of another shape, is refused") {
     CHECK_THROWS_AS(parse_action_metadata("inputs: {a: b}\n"), std::runtime_error);
     CHECK_THROWS_AS(parse_action_metadata("inputs\n"), std::runtime_error);
-    CHECK_THROWS_AS(parse_action_metadata("name: \"a\\nb\"\n"), std::runtime_error);
+    CHECK_THROWS_AS(parse_action_metadata("inputs:\n  a:\n  a:\n"), std::runtime_error);
+    CHECK_THROWS_AS(parse_action_metadata("runs: [docker\n"), std::runtime_error);
 }
 
 TEST_CASE("an expression is replaced by its value, and an unknown one is refused") {

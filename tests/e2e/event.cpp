@@ -295,6 +295,23 @@ Event workflow_dispatch(const Repository& repository, const std::string& branch,
             .actor = {}};
 }
 
+Event repository_dispatch(const Repository& repository, const std::string& type, json::object client_payload,
+                          const Commits& commits) {
+    json::object payload = {{"action", type},
+                            {"branch", repository.default_branch},
+                            {"client_payload", std::move(client_payload)},
+                            {"installation", nullptr}};
+    add_common(payload, repository, Account());
+    return {.name = "repository_dispatch",
+            .payload = std::move(payload),
+            .repository = repository,
+            .ref = "refs/heads/" + repository.default_branch,
+            .sha = commits.base,
+            .base_ref = {},
+            .head_ref = {},
+            .actor = {}};
+}
+
 Event schedule(const Repository& repository, const Commits& commits) {
     json::object payload = {{"schedule", "17 3 * * *"}, {"workflow", ".github/workflows/image.yml"}};
     add_common(payload, repository, Account());

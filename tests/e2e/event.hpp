@@ -74,6 +74,9 @@ Event push_tag(const Repository& repository, const std::string& tag, const Commi
 Event merge_group(const Repository& repository, int number, const Commits& commits);
 /// A run started by hand on a branch.
 Event workflow_dispatch(const Repository& repository, const std::string& branch, const Commits& commits);
+/// A run that somebody's request for `POST /repos/{owner}/{repo}/dispatches` asks for, on the default branch.
+Event repository_dispatch(const Repository& repository, const std::string& type,
+                          boost::json::object client_payload, const Commits& commits);
 /// A run of the clock, which is always on the default branch.
 Event schedule(const Repository& repository, const Commits& commits);
 

@@ -61,7 +61,10 @@ std::vector<RegistryView::Image> RegistryView::images(const std::string& reposit
     const auto config = json::parse(ask_("GET", repository, "/blobs/" + config_digest, {}).body);
     Image image{.platform = std::string(config.at("os").as_string()) + "/" +
                             std::string(config.at("architecture").as_string()),
-                .labels = {}};
+                .labels = {},
+                .blobs = {config_digest}};
+    for (const auto& layer : manifest.at("layers").as_array())
+        image.blobs.emplace_back(layer.at("digest").as_string());
     const auto& settings = config.at("config").as_object();
     if (const auto* labels = settings.if_contains("Labels"); labels != nullptr && labels->is_object()) {
         for (const auto& [key, value] : labels->as_object()) {
@@ -79,6 +82,13 @@ std::vector<std::string> RegistryView::platforms(const std::string& repository,
         platforms.push_back(image.platform);
     }
     return platforms;
+}
+
+std::set<std::string> RegistryView::blobs(const std::string& repository, const std::string& reference) const {
+    std::set<std::string> digests;
+    for (const auto& image : images(repository, reference))
+        digests.insert(image.blobs.begin(), image.blobs.end());
+    return digests;
 }
 
 std::map<std::string, std::string> RegistryView::labels(const std::string& repository,

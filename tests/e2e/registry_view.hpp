@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ class RegistryView {
     /// own.
     [[nodiscard]] std::vector<std::string> platforms(const std::string& repository,
                                                      const std::string& reference) const;
+    /// The configuration and layers of every image that an index has, or of a plain manifest: digests.
+    [[nodiscard]] std::set<std::string> blobs(const std::string& repository,
+                                              const std::string& reference) const;
     /// The labels of the image, or of an index's first one.
     [[nodiscard]] std::map<std::string, std::string> labels(const std::string& repository,
                                                             const std::string& reference) const;
@@ -37,6 +41,7 @@ class RegistryView {
     struct Image {
         std::string platform;
         std::map<std::string, std::string> labels;
+        std::vector<std::string> blobs;
     };
     [[nodiscard]] std::vector<Image> images(const std::string& repository,
                                             const std::string& reference) const;

@@ -90,8 +90,12 @@ Job::~Job() {
 }
 
 std::unique_ptr<Job> Job::another() const {
-    auto job = std::make_unique<Job>(options_, repository_);
-    job->set_event(event_);
+    return another(event_);
+}
+
+std::unique_ptr<Job> Job::another(Event event) const {
+    auto job = std::make_unique<Job>(options_, event.repository);
+    job->set_event(std::move(event));
     return job;
 }
 

@@ -82,6 +82,8 @@ class Job {
 
     /// Another job of the same run: the same event, other folders, nothing checked out.
     [[nodiscard]] std::unique_ptr<Job> another() const;
+    /// A job of another run, of the event's repository: nothing checked out.
+    [[nodiscard]] std::unique_ptr<Job> another(Event event) const;
 
     /// Where actions/checkout would put the repository, as this process sees it.
     [[nodiscard]] const std::filesystem::path& workspace() const { return workspace_; }

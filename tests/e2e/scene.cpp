@@ -23,7 +23,7 @@ std::string random_token(std::string_view prefix) {
 }
 
 ActionMetadata action_metadata() {
-    return parse_action_metadata(support::read_file(PR_IMAGE_ACTION_YML));
+    return parse_action_metadata(support::read_file(PR_IMAGE_ROOT "/action.yml"));
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ bool Scene::holds_secret(std::string_view text) const {
 }
 
 Files copy_only_app() {
-    return {{"Dockerfile", "FROM scratch\nCOPY app /app\n"}, {"app", "an app\n"}};
+    return {{"Dockerfile", "FROM scratch AS app\nCOPY app /app\n"}, {"app", "an app\n"}};
 }
 
 Files busybox_app(const std::string& instructions) {

@@ -64,7 +64,7 @@ class Scene {
     [[nodiscard]] bool holds_secret(std::string_view text) const;
 };
 
-/// A Dockerfile of one file, which needs no base image.
+/// A Dockerfile of one stage, `app`, and one file, which needs no base image.
 Files copy_only_app();
 /// A Dockerfile with these instructions on top of busybox.
 Files busybox_app(const std::string& instructions);

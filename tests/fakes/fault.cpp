@@ -72,6 +72,7 @@ Reply Faults::answer(Seen& request, const std::function<Reply(Seen&)>& route) {
         case Fault::Kind::delay: {
             Reply reply = route(request);
             reply.delay = fault->delay;
+            reply.until = fault->until;
             return reply;
         }
         case Fault::Kind::corrupt: {

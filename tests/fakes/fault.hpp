@@ -21,7 +21,7 @@ struct Fault {
         cut_answer,       ///< done, but the connection ends after `bytes` bytes of the answer
         lost_answer,      ///< done, but the connection ends without an answer
         hang,             ///< no answer ever
-        delay,            ///< the answer comes after `delay`
+        delay,            ///< the answer comes after `delay`, or as much later as `until` wants
         corrupt,          ///< one byte of the answer's body is another
         expired_address,  ///< the store says that the address is no longer good
         ignore_range,     ///< the store gives everything, whatever range was asked for
@@ -34,6 +34,7 @@ struct Fault {
     int status = 503;
     std::size_t bytes = 1000;
     std::chrono::milliseconds delay{200};
+    std::function<bool()> until{};                      ///< with `delay`: asked until it says yes
     std::string retry_after{};                          ///< with `status`
     std::string body = "the fault that was asked for";  ///< with `status`
 };

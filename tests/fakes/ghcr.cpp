@@ -101,6 +101,16 @@ std::vector<Ghcr::Request> Ghcr::writes() const {
     return found;
 }
 
+std::multiset<std::string> Ghcr::blobs_given(const std::string& repository) const {
+    const std::string blobs = "/v2/" + repository + "/blobs/";
+    std::multiset<std::string> digests;
+    for (const Request& request : requests()) {
+        if (request.method == "GET" && request.status == 200 && request.target.starts_with(blobs))
+            digests.insert(request.target.substr(blobs.size()));
+    }
+    return digests;
+}
+
 std::set<std::string> Ghcr::passwords_seen() const {
     const std::scoped_lock lock(mutex_);
     return passwords_;

@@ -75,6 +75,8 @@ class Ghcr {
     [[nodiscard]] std::vector<Request> requests() const;
     /// Those that could have changed something, by their method.
     [[nodiscard]] std::vector<Request> writes() const;
+    /// The digests of the blobs of a repository that were given to somebody so far, one entry each time.
+    [[nodiscard]] std::multiset<std::string> blobs_given(const std::string& repository) const;
     /// The tokens that came to the token service as passwords so far, also wrong ones.
     [[nodiscard]] std::set<std::string> passwords_seen() const;
     /// Everything that came so far, as text, to look for something that should not be in it.

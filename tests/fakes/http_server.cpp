@@ -176,7 +176,7 @@ struct HttpServer::State {
                 asio::steady_timer never(context, asio::steady_timer::time_point::max());
                 co_await never.async_wait(kToken);
             }
-            if (reply.delay.count() > 0) {
+            for (bool ready = reply.delay.count() <= 0; !ready; ready = !reply.until || reply.until()) {
                 asio::steady_timer pause(context, reply.delay);
                 co_await pause.async_wait(kToken);
             }

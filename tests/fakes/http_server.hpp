@@ -35,6 +35,7 @@ struct Reply {
     bool close = false;                 ///< end the connection after this response without having said so
     bool hang = false;                  ///< never answer
     std::chrono::milliseconds delay{};  ///< wait that long before answering
+    std::function<bool()> until = {};   ///< and again, until this says yes
     std::optional<std::size_t> cut_after = {};  ///< end the connection after so many bytes of the answer
 };
 

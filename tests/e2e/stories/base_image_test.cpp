@@ -12,30 +12,24 @@ namespace pr_image::e2e {
 namespace {
 
 Files app_and_cookbook() {
-    Files files = busybox_app("COPY app /app\n");
-    files["app"] = "an app\n";
-    files["cookbook/Dockerfile"] =
-        "ARG BASE_IMAGE=nothing.invalid/base\nFROM ${BASE_IMAGE}\nRUN cp /app /cooked\n";
-    return files;
+    return {{"Dockerfile", "FROM busybox:stable AS app\nCOPY app /app\n"},
+            {"app", "an app\n"},
+            {"cookbook/Dockerfile",
+             "ARG BASE_IMAGE=nothing.invalid/base\nFROM ${BASE_IMAGE}\nRUN cp /app /cooked\n"}};
 }
 
-const std::map<std::string, std::string> kCookbook{{"base-image", "BASE_IMAGE"},
-                                                   {"variant", "cookbook"},
-                                                   {"context", "cookbook"},
-                                                   {"cache", "none"},
-                                                   {"as", "cookbook:latest"}};
-
-TEST_CASE("an image is built on top of the pull request's image, pushed or not") {
+TEST_CASE("README: an image is built on top of the pull request's image, pushed or not") {
     const bool fork = GENERATE(false, true);
     CAPTURE(fork);
     Handover stage;
     Scene& scene = stage.scene;
     scene.pull_request(app_and_cookbook(), {{"change", "1\n"}}, fork ? from_fork() : PullRequestSpec());
-    const Result base = checked(scene, stage.run("build"));
+    const Result base = checked(scene, stage.run("image", stage.inputs(workflow_to_copy(), "image")));
     REQUIRE(base.succeeded());
     stage.forget_images();
 
-    const Result built = checked(scene, stage.run("cookbook", kCookbook));
+    const Result built =
+        checked(scene, stage.run("cookbook", stage.inputs(later_job("cookbook:"), "cookbook")));
     REQUIRE(built.succeeded());
     CHECK(built.output("strategy") == (fork ? "fallback" : "push"));
     CHECK(built.output("available") == "true");
@@ -57,7 +51,9 @@ TEST_CASE("a builder that cannot see the engine's images builds on the pull requ
     REQUIRE(scene.engine.has_image(name));
     REQUIRE(buildkit.docker({"image", "inspect", name}).exit_code != 0);
 
-    auto inputs = buildkit.container_driver(kCookbook);
+    auto cookbook = stage.inputs(later_job("cookbook:"), "cookbook");
+    cookbook["cache"] = "none";
+    auto inputs = buildkit.container_driver(cookbook);
     inputs["load"] = "true";
     const Result built = checked(scene, stage.run("cookbook", inputs));
     REQUIRE(built.succeeded());
@@ -74,7 +70,8 @@ TEST_CASE("a base that nobody built is an error that says where it was looked fo
     Handover stage;
     Scene& scene = stage.scene;
     scene.pull_request(app_and_cookbook());
-    const Result built = checked(scene, stage.run("cookbook", kCookbook));
+    const Result built =
+        checked(scene, stage.run("cookbook", stage.inputs(later_job("cookbook:"), "cookbook")));
     CHECK_FALSE(built.succeeded());
     const auto errors = built.of(Annotation::Level::kError);
     REQUIRE(errors.size() == 1);

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -24,6 +25,13 @@ bool nothing_left(const Scene& scene) {
         if (entry.path().string().find(".part") != std::string::npos) return false;
     }
     return scene.engine.images(scene.image()).empty();
+}
+
+/// Whether BuildKit's own client came that far.
+bool asked_for(const Handover& stage, const std::string& method) {
+    return std::ranges::any_of(stage.results.requests(), [&](const fakes::Seen& request) {
+        return request.target.ends_with("CacheService/" + method);
+    });
 }
 
 TEST_CASE("a token without the Results scope ends the producer with one clear error") {
@@ -55,16 +63,18 @@ TEST_CASE("an artifact that is not the image is refused, and nothing of it reach
     CHECK(nothing_left(scene));
 }
 
-TEST_CASE("a cache that refuses to be written costs a warning, not the build") {
+TEST_CASE("a cache of another ref may not be written, which costs a warning, not the build") {
     Handover stage;
     Scene& scene = stage.scene;
     scene.pull_request(busybox_app("RUN echo one > /one\n"));
-    stage.results.add_fault({.method = "POST", .target = "CreateCacheEntry", .times = -1, .status = 403});
+    stage.cache_scopes = {{"refs/pull/42/merge", 1}, {"refs/heads/feature", 2}};
     const Result built = checked(scene, stage.run("build", {{"cache", "gha"}}));
     REQUIRE(built.succeeded());
     const auto warnings = built.of(Annotation::Level::kWarning);
     REQUIRE(warnings.size() == 1);
     CHECK(warnings.front().property("title") == "Cache not written");
+    CHECK(asked_for(stage, "CreateCacheEntry"));
+    stage.results.with_cache([](fakes::CacheService& service) { CHECK(service.entries().empty()); });
 }
 
 TEST_CASE("a run that may only read the cache says so, and finds what its base branch has written") {
@@ -72,9 +82,12 @@ TEST_CASE("a run that may only read the cache says so, and finds what its base b
     Scene& scene = stage.scene;
     const Files app = busybox_app("RUN echo one > /one\n");
     stage.cache_scopes = {{"refs/heads/main", 3}};
+    stage.cache_ref = "refs/heads/main";
     scene.push(app);
     REQUIRE(checked(scene, stage.run("build", {{"cache", "gha"}, {"target", ""}})).succeeded());
 
+    stage.forget_images();
+    stage.cache_ref = "refs/pull/42/merge";
     stage.cache_scopes = {{"refs/pull/42/merge", 1}, {"refs/heads/main", 1}};
     scene.pull_request(app);
     const Result built = checked(scene, stage.run("build", {{"cache", "gha"}}));
