@@ -37,16 +37,19 @@ void kill_builder(RunningStep& step, const Buildkit& buildkit, std::ptrdiff_t ti
     support::run({"docker", "kill", buildkit.containers().front()});
 }
 
-TEST_CASE("a docker-container builder pushes and loads in one build, and the digest is the registry's") {
+TEST_CASE("a docker-container builder pushes, loads and caches in one build; the digest is the registry's") {
     const Buildkit buildkit(Buildkit::Of::kOtherEngine);
-    Scene scene;
+    Handover stage;
+    Scene& scene = stage.scene;
     scene.pull_request(copy_only_app());
-    const Result result = run_checked(
-        scene, buildkit.container_driver({{"load", "true"}, {"provenance", "mode=min,inline-only=true"}}));
+    const auto inputs = buildkit.container_driver(
+        {{"load", "true"}, {"provenance", "mode=min,inline-only=true"}, {"reuse", "false"}});
+    const Result result = checked(scene, stage.run("first", inputs));
     REQUIRE(result.succeeded());
     CHECK(buildkit.containers() == std::vector<std::string>{builder_container(result)});
     CHECK(result.output("digest") == scene.registry.digest(scene.repository(), scene.tag()));
     CHECK(result.output("ref") == scene.image() + "@" + result.output("digest"));
+    CHECK(result.displayed.find(" CACHED") == std::string::npos);
 
     // Such a provenance is pushed and not loaded: an index there, the image alone here, and two digests.
     const std::string name = scene.image() + ":" + scene.tag();
@@ -55,23 +58,13 @@ TEST_CASE("a docker-container builder pushes and loads in one build, and the dig
     CHECK(scene.engine.image_id(name) != result.output("digest"));
     CHECK(scene.engine.read_file(name, "/app") == "an app\n");
     CHECK(scene.engine.labels(name).at("dev.pr-image.head-sha") == scene.commits.head);
-}
 
-TEST_CASE("a new docker-container builder finds every step in GitHub's cache that another has written") {
-    const Buildkit buildkit(Buildkit::Of::kOtherEngine);
-    Handover stage;
-    Scene& scene = stage.scene;
-    scene.pull_request(copy_only_app());
-    const auto inputs = buildkit.container_driver({{"reuse", "false"}});
-    const Result first = checked(scene, stage.run("first", inputs));
-    REQUIRE(first.succeeded());
-    CHECK(first.displayed.find(" CACHED") == std::string::npos);
-
-    support::run({"docker", "container", "rm", "--force", builder_container(first)});
+    // A new builder knows nothing but what GitHub's cache has.
+    support::run({"docker", "container", "rm", "--force", builder_container(result)});
     REQUIRE(buildkit.docker({"builder", "prune", "--all", "--force"}).exit_code == 0);
-    const Result second = checked(scene, stage.run("second", inputs));
-    REQUIRE(second.succeeded());
-    CHECK(second.displayed.find(" CACHED") != std::string::npos);
+    const Result again = checked(scene, stage.run("second", inputs));
+    REQUIRE(again.succeeded());
+    CHECK(again.displayed.find(" CACHED") != std::string::npos);
 }
 
 TEST_CASE("a docker-container builder that dies in the middle of a build is made anew, once") {
