@@ -47,7 +47,7 @@ Result Handover::run(const std::string& job, const std::map<std::string, std::st
 }
 
 Result Handover::pull(const std::string& job, std::map<std::string, std::string> with) {
-    forget_images();
+    forget_everything();
     with.insert({"command", "pull"});
     return run(job, with);
 }
@@ -66,7 +66,10 @@ void Handover::forget_images() const {
                          .out;
     for (const auto id : text::lines(out))
         scene.engine.remove_image(std::string(id));
-    // A builder keeps the layers that it has made, and whoever pulls them would find them there.
+}
+
+void Handover::forget_everything() const {
+    forget_images();
     support::run({"docker", "builder", "prune", "--all", "--force"});
 }
 

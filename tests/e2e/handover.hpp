@@ -34,9 +34,11 @@ class Handover {
         const Recipe& recipe, const std::string& job,
         const std::map<std::string, std::string>& contexts = {}) const;
 
-    /// Removes every image of this scene from the engine, and what its builds left there, as on a new
-    /// machine.
+    /// Removes every image of this scene from the engine.
     void forget_images() const;
+    /// Removes them and all that builds have left in the engine, as on a new machine: a builder keeps the
+    /// layers that it has made, and whoever pulls them would find them there.
+    void forget_everything() const;
     /// What the cache service lets the run do: (ref, 1 read, 2 write, 3 both).
     std::vector<fakes::CacheScope> cache_scopes{{"refs/pull/42/merge", 3}, {"refs/heads/main", 1}};
     /// The one ref of the cache that the service lets the run write, whatever its token says.

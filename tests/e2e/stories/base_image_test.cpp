@@ -26,7 +26,7 @@ TEST_CASE("README: an image is built on top of the pull request's image, pushed 
     scene.pull_request(app_and_cookbook(), {{"change", "1\n"}}, fork ? from_fork() : PullRequestSpec());
     const Result base = checked(scene, stage.run("image", stage.inputs(workflow_to_copy(), "image")));
     REQUIRE(base.succeeded());
-    stage.forget_images();
+    stage.forget_everything();
 
     const Result built =
         checked(scene, stage.run("cookbook", stage.inputs(later_job("cookbook:"), "cookbook")));

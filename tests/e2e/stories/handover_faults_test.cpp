@@ -86,7 +86,7 @@ TEST_CASE("a run that may only read the cache says so, and finds what its base b
     scene.push(app);
     REQUIRE(checked(scene, stage.run("build", {{"cache", "gha"}, {"target", ""}})).succeeded());
 
-    stage.forget_images();
+    stage.forget_everything();
     stage.cache_ref = "refs/pull/42/merge";
     stage.cache_scopes = {{"refs/pull/42/merge", 1}, {"refs/heads/main", 1}};
     scene.pull_request(app);
@@ -107,8 +107,7 @@ TEST_CASE("a cache entry whose blob is gone costs a second build, not the job") 
         }
     });
     // The engine remembers the steps, too: without that, only the lost entry has them.
-    stage.forget_images();
-    support::run({"docker", "builder", "prune", "--all", "--force"});
+    stage.forget_everything();
     const Result built = checked(scene, stage.run("build", {{"cache", "gha"}, {"reuse", "false"}}));
     CHECK(built.succeeded());
     CHECK(contains(built.displayed, "is built once more without type=gha"));

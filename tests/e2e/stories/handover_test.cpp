@@ -149,7 +149,6 @@ TEST_CASE("when a fork's artifact is gone, a test job builds the image again fro
                        {{"change", "1\n"}}, from_fork());
     REQUIRE(checked(scene, stage.run("build", {{"cache", "gha"}})).succeeded());
     stage.results.with_artifacts([](fakes::ArtifactService& service) { service.artifacts().clear(); });
-    support::run({"docker", "builder", "prune", "--all", "--force"});
 
     const Result pulled =
         checked(scene, stage.pull("unit", {{"cache", "gha"}, {"as", "test-standard:latest"}}));
@@ -295,7 +294,7 @@ TEST_CASE("a registry that is down for five seconds is waited for") {
     scene.pull_request(copy_only_app());
     const Result built = checked(scene, stage.run("build"));
     REQUIRE(built.succeeded());
-    stage.forget_images();
+    stage.forget_everything();
     const std::size_t given = scene.ghcr.blobs_given(scene.repository()).size();
     scene.ghcr.out_of_service(true);
     RunningStep pulling =
