@@ -136,7 +136,10 @@ asio::awaitable<Outcome<VersionPage>> list_versions(Api api, Package& package, s
     if (!response->ok()) co_return std::unexpected(why_no_list(api, package, *response));
     Result<std::vector<PackageVersion>> versions = parse_versions(response->body);
     if (!versions) {
-        co_return std::unexpected(Failure{FailureKind::unexpected, {what, versions.error().why, ""}});
+        co_return std::unexpected(
+            Failure{FailureKind::unexpected,
+                    {what, versions.error().why,
+                     "Check GITHUB_API_URL, and that no proxy answers in GitHub's place."}});
     }
     co_return VersionPage{*std::move(versions), last_page(*response)};
 }

@@ -22,7 +22,7 @@ std::string_view verb(Step step) {
         case Step::connect:
             return "connecting";
         case Step::handshake:
-            return "the TLS handshake";
+            return "setting up TLS";
         case Step::write:
             return "sending the request";
         case Step::read:
@@ -36,17 +36,17 @@ FailureKind kind_of(Step step, const boost::system::error_code& code) {
     if (code == asio::error::operation_aborted) return FailureKind::cancelled;
     if (step == Step::resolve) return FailureKind::resolve;
     if (step == Step::connect) return FailureKind::connect;
-    if (step == Step::handshake) return FailureKind::tls;
+    const bool ended =
+        code == beast::http::error::end_of_stream || code == beast::http::error::partial_message ||
+        code == asio::ssl::error::stream_truncated || code.category() == boost::system::system_category() ||
+        code.category() == asio::error::get_misc_category();
+    // A server that restarts, or is too busy, ends the connection; one that is not to be trusted goes on.
+    if (step == Step::handshake) return ended ? FailureKind::closed : FailureKind::tls;
     if (code == beast::http::error::header_limit || code == beast::http::error::body_limit ||
         code == beast::http::error::buffer_overflow) {
         return FailureKind::limit;
     }
-    if (code == beast::http::error::end_of_stream || code == beast::http::error::partial_message ||
-        code == asio::ssl::error::stream_truncated || code.category() == boost::system::system_category() ||
-        code.category() == asio::error::get_misc_category()) {
-        return FailureKind::closed;
-    }
-    return FailureKind::protocol;
+    return ended ? FailureKind::closed : FailureKind::protocol;
 }
 
 std::string_view remedy(FailureKind kind) {
@@ -57,6 +57,12 @@ std::string_view remedy(FailureKind kind) {
         case FailureKind::timeout:
             return "Check that the host is reachable from this runner, and HTTPS_PROXY and NO_PROXY where a "
                    "proxy is needed.";
+        case FailureKind::closed:
+            return "Try again in a moment; if it stays so, look for a proxy or firewall in between.";
+        case FailureKind::protocol:
+            return "Check that this is the right address, and that no proxy answers in its place.";
+        case FailureKind::tls:
+            return "Check that the host speaks TLS at this port.";
         default:
             return "";
     }
@@ -71,6 +77,7 @@ bool is_transient(FailureKind kind) {
         case FailureKind::proxy:
         case FailureKind::timeout:
         case FailureKind::closed:
+        case FailureKind::protocol:
             return true;
         default:
             return false;

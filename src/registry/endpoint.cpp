@@ -62,9 +62,10 @@ asio::awaitable<http::Outcome<http::Url>> Endpoints::detect(std::string host) {
         co_return *http;
     }
     if (answer) co_return *https;
-    if (answer.error().kind != http::FailureKind::tls && answer.error().kind != http::FailureKind::connect) {
-        co_return std::unexpected(std::move(answer).error());
-    }
+    const http::FailureKind kind = answer.error().kind;
+    const bool no_tls = kind == http::FailureKind::tls || kind == http::FailureKind::closed ||
+                        kind == http::FailureKind::connect;
+    if (!no_tls) co_return std::unexpected(std::move(answer).error());
     co_return *http;
 }
 

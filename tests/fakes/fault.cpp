@@ -1,8 +1,18 @@
 #include "fakes/fault.hpp"
 
+#include <string>
 #include <utility>
 
 namespace pr_image::fakes {
+
+namespace {
+
+void set_length(Reply& reply, std::size_t length) {
+    std::erase_if(reply.headers, [](const auto& field) { return field.first == "Content-Length"; });
+    reply.headers.emplace_back("Content-Length", std::to_string(length));
+}
+
+}  // namespace
 
 void Faults::add(Fault fault) {
     const std::lock_guard lock(mutex_);
@@ -46,13 +56,19 @@ bool Faults::accept_body(const Seen& head) {
 Reply Faults::answer(Seen& request, const std::function<Reply(Seen&)>& route) {
     const std::optional<Fault> fault = take(request, false);
     if (!fault) return route(request);
+    if (fault->also) fault->also();
     switch (fault->kind) {
         case Fault::Kind::status: {
             Reply reply{.status = fault->status, .body = fault->body};
             if (fault->body.starts_with('{')) reply.headers.emplace_back("Content-Type", "application/json");
             if (!fault->retry_after.empty()) reply.headers.emplace_back("Retry-After", fault->retry_after);
+            if (!fault->challenge.empty()) reply.headers.emplace_back("WWW-Authenticate", fault->challenge);
             return reply;
         }
+        case Fault::Kind::lost_request:
+            return {.cut_after = 0};
+        case Fault::Kind::garbage:
+            return {.raw = "\x15\x03\x01 this is not HTTP\r\n\r\n"};
         case Fault::Kind::hang:
             return {.hang = true};
         case Fault::Kind::expired_address:
@@ -78,6 +94,24 @@ Reply Faults::answer(Seen& request, const std::function<Reply(Seen&)>& route) {
         case Fault::Kind::corrupt: {
             Reply reply = route(request);
             if (!reply.body.empty()) reply.body[reply.body.size() / 2] ^= 1;
+            return reply;
+        }
+        case Fault::Kind::cut_body: {
+            Reply reply = route(request);
+            reply.cut_in_body = true;
+            return reply;
+        }
+        case Fault::Kind::wrong_length: {
+            Reply reply = route(request);
+            const std::size_t wrong = reply.body.empty() ? 10 : reply.body.size() / 2;
+            set_length(reply, wrong);
+            reply.close = true;
+            return reply;
+        }
+        case Fault::Kind::wrong_body: {
+            Reply reply = route(request);
+            reply.body = fault->body;
+            set_length(reply, reply.body.size());
             return reply;
         }
         case Fault::Kind::cut_request:

@@ -17,12 +17,17 @@ namespace pr_image::fakes {
 struct Fault {
     enum class Kind {
         status,           ///< the answer is `status`, and nothing was done
+        lost_request,     ///< not done: the connection ends without an answer
         cut_request,      ///< the connection ends while the request's body is sent
         cut_answer,       ///< done, but the connection ends after `bytes` bytes of the answer
         lost_answer,      ///< done, but the connection ends without an answer
         hang,             ///< no answer ever
         delay,            ///< the answer comes after `delay`, or as much later as `until` wants
         corrupt,          ///< one byte of the answer's body is another
+        cut_body,         ///< done, but the connection ends in the middle of the answer's body
+        wrong_length,     ///< done, but Content-Length is half of the body's; of no body: more than comes
+        wrong_body,       ///< done, but the answer's body is `body`
+        garbage,          ///< not done: what comes back is not HTTP
         expired_address,  ///< the store says that the address is no longer good
         ignore_range,     ///< the store gives everything, whatever range was asked for
     };
@@ -36,7 +41,9 @@ struct Fault {
     std::chrono::milliseconds delay{200};
     std::function<bool()> until{};                      ///< with `delay`: asked until it says yes
     std::string retry_after{};                          ///< with `status`
-    std::string body = "the fault that was asked for";  ///< with `status`
+    std::string challenge{};                            ///< WWW-Authenticate, with `status`
+    std::string body = "the fault that was asked for";  ///< with `status` and `wrong_body`
+    std::function<void()> also{};                       ///< called each time, on the server's thread
 };
 
 /// The faults of one server. For several threads.

@@ -1,48 +1,48 @@
 #include "fakes/fault_proxy.hpp"
 
-#include "support/http_client.hpp"
+#include "fakes/forward.hpp"
 
-#include <boost/system/system_error.hpp>
-
-#include <array>
+#include <fmt/format.h>
 
 namespace pr_image::fakes {
 
-FaultProxy::FaultProxy(std::uint16_t registry)
-    : registry_(registry),
+namespace {
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+FaultProxy::FaultProxy(std::uint16_t server) : FaultProxy(server, Options()) {}
+
+FaultProxy::FaultProxy(std::uint16_t server, const Options& options)
+    : server_(server),
+      name_(options.name),
+      tls_(options.tls.has_value()),
       front_(
           [this](Seen& request) {
-              return faults.answer(request, [this](Seen& seen) { return forward(seen); });
+              return faults.answer(request, [this](Seen& seen) { return pass_on(seen); });
           },
-          ServerOptions{.accept_body = [this](const Seen& head) { return faults.accept_body(head); }}) {}
+          ServerOptions{.tls = options.tls,
+                        .accept_body = [this](const Seen& head) { return faults.accept_body(head); }}) {}
 
-Reply FaultProxy::forward(const Seen& seen) const {
-    support::HttpFields fields;
-    for (const auto& [name, value] : seen.headers.fields()) {
-        if (name != "Transfer-Encoding" && name != "Content-Length") fields.emplace_back(name, value);
-    }
-    support::HttpResponse answer;
-    try {
-        answer = support::http_request("127.0.0.1", registry_, seen.method, seen.target, fields, seen.body);
-    } catch (const boost::system::system_error& unreachable) {
-        return {.status = 502, .body = unreachable.what()};
-    }
-    Reply reply{.status = static_cast<int>(answer.status), .body = answer.body};
-    static constexpr std::array kKept = {"Content-Type",
-                                         "Content-Length",
-                                         "Docker-Content-Digest",
-                                         "Docker-Upload-UUID",
-                                         "Location",
-                                         "Www-Authenticate",
-                                         "Range",
-                                         "Link",
-                                         "OCI-Subject",
-                                         "Content-Range",
-                                         "Docker-Distribution-Api-Version"};
-    for (const char* name : kKept) {
-        std::string value = answer.field(name);
-        if (!value.empty()) reply.headers.emplace_back(name, std::move(value));
-    }
+std::string FaultProxy::host() const {
+    return name_.empty() ? front_.authority() : fmt::format("{}:{}", name_, front_.port());
+}
+
+std::string FaultProxy::url(const std::string& target) const {
+    return fmt::format("{}://{}{}", tls_ ? "https" : "http", host(), target);
+}
+
+/// Where the server behind names itself, it means this one: clients shall never pass it by.
+Reply FaultProxy::pass_on(const Seen& seen) const {
+    Reply reply = forward(seen, server_);
+    const std::string behind = fmt::format("http://127.0.0.1:{}", server_);
+    replace_all(reply.body, behind, url(""));
+    for (auto& [name, value] : reply.headers)
+        replace_all(value, behind, url(""));
     return reply;
 }
 

@@ -1,5 +1,6 @@
 #include "fakes/ghcr.hpp"
 
+#include "fakes/forward.hpp"
 #include "fakes/registry_token.hpp"
 #include "text/base64.hpp"
 #include "text/strings.hpp"
@@ -12,7 +13,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 
 namespace pr_image::fakes {
@@ -85,6 +85,23 @@ void Ghcr::add_token(const std::string& token, GhcrPermission permission) {
     tokens_[token] = permission;
 }
 
+void Ghcr::tokens_expire_after(std::size_t requests) {
+    const std::scoped_lock lock(mutex_);
+    token_uses_ = requests;
+}
+
+std::size_t Ghcr::expired_requests() const {
+    const std::scoped_lock lock(mutex_);
+    return expired_;
+}
+
+bool Ghcr::is_expired(const std::string& authorization) {
+    const std::scoped_lock lock(mutex_);
+    const bool expired = token_uses_ && !authorization.empty() && ++used_[authorization] > *token_uses_;
+    expired_ += expired ? 1 : 0;
+    return expired;
+}
+
 void Ghcr::make_public(const std::string& repository) {
     const std::scoped_lock lock(mutex_);
     public_.insert(repository);
@@ -140,7 +157,13 @@ Reply Ghcr::handle(const Seen& seen) {
     if (seen.method == "DELETE" && seen.target.find("/manifests/") != std::string::npos) {
         return error(405, "UNSUPPORTED", "The operation is unsupported.");
     }
-    Reply reply = forward(seen);
+    if (is_expired(seen.header("Authorization"))) {
+        // The registry behind says itself how it refuses one that is no longer good.
+        Seen late = seen;
+        late.headers.set("Authorization", "Bearer expired");
+        return forward(late, registry_->port());
+    }
+    Reply reply = ask_registry(seen);
     if (seen.method == "PUT" && reply.status == 201) note_push(seen, reply);
     return reply;
 }
@@ -189,35 +212,15 @@ Reply Ghcr::give_token(const Seen& seen) {
             .body = boost::json::serialize(boost::json::object{{"token", token}})};
 }
 
-Reply Ghcr::forward(const Seen& seen) {
-    support::HttpFields fields;
-    for (const auto& [name, value] : seen.headers.fields()) {
-        if (name != "Transfer-Encoding" && name != "Content-Length") fields.emplace_back(name, value);
-    }
-    const auto answer =
-        support::http_request("127.0.0.1", registry_->port(), seen.method, seen.target, fields, seen.body);
-
-    Reply reply{.status = static_cast<int>(answer.status), .body = answer.body};
-    static constexpr std::array kKept = {"Content-Type",
-                                         "Content-Length",
-                                         "Docker-Content-Digest",
-                                         "Docker-Upload-UUID",
-                                         "Location",
-                                         "Range",
-                                         "Www-Authenticate",
-                                         "Link",
-                                         "OCI-Subject",
-                                         "Docker-Distribution-Api-Version"};
-    for (const char* name : kKept) {
-        std::string value = answer.field(name);
-        if (value.empty()) continue;
-        if (seen.target == "/v2/" && std::string_view(name) == "Www-Authenticate") {
+Reply Ghcr::ask_registry(const Seen& seen) {
+    Reply reply = forward(seen, registry_->port());
+    for (auto& [name, value] : reply.headers) {
+        if (seen.target == "/v2/" && text::to_lower(name) == "www-authenticate") {
             value += R"(,scope="repository:user/image:pull")";
         }
-        reply.headers.emplace_back(name, value);
     }
     const bool authenticated = !seen.header("Authorization").empty();
-    if (answer.status == 401 && authenticated) {
+    if (reply.status == 401 && authenticated) {
         reply = error(
             403, "DENIED",
             is_write(seen.method) ? "permission_denied: write_package" : "permission_denied: read_package");
@@ -228,12 +231,14 @@ Reply Ghcr::forward(const Seen& seen) {
 }
 
 support::HttpResponse Ghcr::ask(std::string_view method, const std::string& repository,
-                                const std::string& rest, const support::HttpFields& fields) const {
+                                const std::string& rest, const support::HttpFields& fields,
+                                std::string_view body) const {
     support::HttpFields all = fields;
     all.emplace_back("Authorization",
                      "Bearer " + registry_token(signer_, std::string(kIssuer), std::string(kService),
                                                 {{repository, {"pull", "push", "delete"}}}));
-    return support::http_request("127.0.0.1", registry_->port(), method, "/v2/" + repository + rest, all);
+    return support::http_request("127.0.0.1", registry_->port(), method, "/v2/" + repository + rest, all,
+                                 body);
 }
 
 }  // namespace pr_image::fakes

@@ -60,6 +60,10 @@ class Ghcr {
     [[nodiscard]] std::string host() const;
     /// Makes a token known.
     void add_token(const std::string& token, GhcrPermission permission);
+    /// From now on each token that the token service gives expires after so many requests to the registry.
+    void tokens_expire_after(std::size_t requests);
+    /// How many requests came with a token that had expired.
+    [[nodiscard]] std::size_t expired_requests() const;
     /// Lets everybody pull a package.
     void make_public(const std::string& repository);
 
@@ -84,13 +88,14 @@ class Ghcr {
 
     /// Asks the registry behind for something with all rights, past GHCR's rules and unrecorded.
     [[nodiscard]] support::HttpResponse ask(std::string_view method, const std::string& repository,
-                                            const std::string& rest,
-                                            const support::HttpFields& fields = {}) const;
+                                            const std::string& rest, const support::HttpFields& fields = {},
+                                            std::string_view body = {}) const;
 
   private:
     Reply handle(const Seen& seen);
     Reply give_token(const Seen& seen);
-    Reply forward(const Seen& seen);
+    Reply ask_registry(const Seen& seen);
+    bool is_expired(const std::string& authorization);
     void note_push(const Seen& seen, const Reply& reply);
 
     mutable std::mutex mutex_;
@@ -98,6 +103,9 @@ class Ghcr {
     std::atomic<bool> out_ = false;
     std::map<std::string, GhcrPermission> tokens_;
     std::set<std::string> public_;
+    std::optional<std::size_t> token_uses_;
+    std::map<std::string, std::size_t> used_;  ///< how often each Authorization came
+    std::size_t expired_ = 0;
     std::vector<Request> requests_;
     std::set<std::string> passwords_;
     TestCa ca_;

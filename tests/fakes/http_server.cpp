@@ -182,9 +182,12 @@ struct HttpServer::State {
             }
             std::string bytes = bytes_of(reply, seen.method != "HEAD");
             if (reply.cut_after) bytes.resize(std::min(bytes.size(), *reply.cut_after));
+            if (reply.cut_in_body && seen.method != "HEAD")
+                bytes.resize(bytes.size() - (reply.body.size() + 1) / 2);
             const auto [write_code, written] =
                 co_await asio::async_write(stream, asio::buffer(bytes), kToken);
-            if (write_code || reply.raw || reply.close || reply.cut_after) co_return;
+            const bool ends = reply.raw || reply.close || reply.cut_after || reply.cut_in_body;
+            if (write_code || ends) co_return;
         }
     }
 

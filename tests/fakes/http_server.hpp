@@ -37,6 +37,7 @@ struct Reply {
     std::chrono::milliseconds delay{};  ///< wait that long before answering
     std::function<bool()> until = {};   ///< and again, until this says yes
     std::optional<std::size_t> cut_after = {};  ///< end the connection after so many bytes of the answer
+    bool cut_in_body = false;                   ///< end the connection in the middle of the answer's body
 };
 
 struct ServerOptions {

@@ -35,6 +35,7 @@ class PackageServer {
     [[nodiscard]] std::string api_url() const { return server_->url("/api/v3"); }
     /// The registry part of image names.
     [[nodiscard]] std::string host() const { return server_->authority(); }
+    [[nodiscard]] std::uint16_t port() const { return server_->port(); }
     [[nodiscard]] std::vector<Seen> requests() const { return server_->requests(); }
     [[nodiscard]] std::size_t connections() const { return server_->connections(); }
 

@@ -79,6 +79,10 @@ std::string ResultsService::url() const {
     return state_->server.url("/");
 }
 
+std::uint16_t ResultsService::port() const {
+    return state_->server.port();
+}
+
 std::string ResultsService::token(const RunToken& run) {
     return sign_token(run, kKey);
 }

@@ -36,6 +36,7 @@ class ResultsService {
 
     /// What ACTIONS_RESULTS_URL and GITHUB_API_URL hold.
     [[nodiscard]] std::string url() const;
+    [[nodiscard]] std::uint16_t port() const;
     /// What ACTIONS_RUNTIME_TOKEN holds.
     [[nodiscard]] static std::string token(const RunToken& run);
     /// A token that the REST calls accept, and the one repository they know.

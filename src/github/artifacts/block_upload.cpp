@@ -48,7 +48,7 @@ Error refused_by_store(const http::Response& response) {
                 .why = fmt::format("the artifact store {} answered with status {}{}{}", response.url.origin(),
                                    response.status, code.empty() ? "" : ", ", printable(code)),
                 .fix = {}};
-    if (response.status == 403) {
+    if (response.status == 401 || response.status == 403) {
         error.fix =
             "The address that GitHub gave for this upload is good for a limited time: if the upload took "
             "longer than that, make the image smaller or use a runner with a faster connection.";

@@ -25,7 +25,7 @@ std::string remedy(int status, std::string_view message) {
     if (status == 401 || status == 403) {
         return "The run's token is not accepted: it ends with the job, and belongs to this job alone.";
     }
-    if (status == 429 || status >= 500) return "Wait a moment and run the job again.";
+    if (status >= 500 || http::is_transient(status)) return "Wait a moment and run the job again.";
     return {};
 }
 
@@ -44,11 +44,12 @@ Refusal refusal_of(const http::Response& response, std::string what) {
 }
 
 Refusal malformed(std::string what, const http::Url& url, std::string_view detail) {
-    return {.status = 0,
-            .code = {},
-            .error = {.what = std::move(what),
-                      .why = fmt::format("{} answered without {}", url.origin(), detail),
-                      .fix = {}}};
+    return {
+        .status = 0,
+        .code = {},
+        .error = {.what = std::move(what),
+                  .why = fmt::format("{} answered without {}", url.origin(), detail),
+                  .fix = "Run the job again; if it stays so, look whether a proxy answers in its place."}};
 }
 
 }  // namespace

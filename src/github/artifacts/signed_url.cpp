@@ -41,7 +41,8 @@ Result<http::Url> accept_signed_url(std::string_view text, const http::Url& serv
     Result<http::Url> url = http::Url::parse(text);
     if (!url) {
         return text::fail("The artifact store cannot be reached",
-                          fmt::format("{} answered with something that is no address", service.origin()));
+                          fmt::format("{} answered with something that is no address", service.origin()),
+                          "Run the job again; if it stays so, look whether a proxy answers in its place.");
     }
     if (service.secure() && !url->secure()) {
         return text::fail("The artifact store cannot be reached",

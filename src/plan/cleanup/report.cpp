@@ -123,6 +123,11 @@ void add_notes(Report& report, const Execution& execution) {
     const std::optional<Outcome>& stopped = execution.stopped();
     if (stopped && stopped->kind == Outcome::Kind::exhausted) {
         report.notes.push_back(fmt::format("{} left for the next run: {}", report.left, stopped->why));
+    } else if (stopped &&
+               (stopped->kind == Outcome::Kind::failed || stopped->kind == Outcome::Kind::refused)) {
+        report.error = Error{fmt::format("Cannot clean up {}", report.image),
+                             fmt::format("{} left for the next run: {}", report.left, stopped->why),
+                             "What is kept is whole. Run the clean-up again: it goes on from here."};
     } else if (report.left > 0 && !stopped) {
         report.notes.push_back(
             fmt::format("{} left for the next run, within the limit of requests", report.left));

@@ -16,8 +16,8 @@
 #include <vector>
 
 using namespace pr_image;
-using commands::CleanupRun;
 using commands::CleanupWorld;
+using commands::Run;
 
 namespace {
 
@@ -98,7 +98,7 @@ class Registry {
         std::ranges::sort(names);
         return names;
     }
-    CleanupRun clean_up(CleanupWorld& world, std::map<std::string, std::string> inputs = {}) const {
+    Run clean_up(CleanupWorld& world, std::map<std::string, std::string> inputs = {}) const {
         inputs.emplace("image", real_.host() + "/acme/app");
         inputs.emplace("cleanup-backend", "auto");
         return world.run(inputs);
@@ -121,7 +121,7 @@ TEST_CASE("a registry that speaks nothing but OCI is cleaned up, shared parts st
     const std::string signature = registry.image(fmt::format("sha256-{}.sig", closed.substr(7)), "signature");
     registry.index("v1.0.0", {shared});
     registry.index("pr-8-abc1234", {shared, inner_leaf}, "open");
-    const CleanupRun run = registry.clean_up(world);
+    const Run run = registry.clean_up(world);
     INFO(run.log);
     CHECK(run.status == 0);
     for (const std::string& gone : {closed, own, inner, signature})
@@ -138,7 +138,7 @@ TEST_CASE("a tag on an image that stays is explained where the registry cannot d
     CleanupWorld world;
     registry.image("pr-7-abc1234", "promoted");
     registry.image("v1.0.0", "promoted");
-    const CleanupRun run = registry.clean_up(world);
+    const Run run = registry.clean_up(world);
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(registry.has("v1.0.0"));
@@ -153,7 +153,7 @@ TEST_CASE("a registry without deletion is left as it is, and the error says what
     const std::string own = registry.image("", "own");
     registry.index("pr-7-abc1234", {own});
     registry.image("v1.0.0", "release");
-    const CleanupRun run = registry.clean_up(world);
+    const Run run = registry.clean_up(world);
     INFO(run.log);
     CHECK(run.status == 1);
     CHECK(run.log.contains("REGISTRY_STORAGE_DELETE_ENABLED"));
@@ -167,7 +167,7 @@ TEST_CASE("a branch's age is what its image says, where the registry does not sa
     registry.image("feature-x-abc1234", "branch", "feature/x");
     registry.image("somebody-abc1234", "somebody");
     registry.image("v1.0.0", "release");
-    const CleanupRun run = registry.clean_up(world);
+    const Run run = registry.clean_up(world);
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(registry.tags() == std::vector<std::string>{"somebody-abc1234", "v1.0.0"});
@@ -176,7 +176,7 @@ TEST_CASE("a branch's age is what its image says, where the registry does not sa
 TEST_CASE("a repository that does not exist has nothing to clean up") {
     const Registry registry;
     CleanupWorld world;
-    const CleanupRun run = registry.clean_up(world);
+    const Run run = registry.clean_up(world);
     CHECK(run.status == 0);
     CHECK(run.log.contains("Nothing to clean up"));
 }

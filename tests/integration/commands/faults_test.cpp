@@ -1,6 +1,7 @@
 // What can go wrong between buildx, this program and a registry, done for real: buildx and engine of
 // tests/engine/with-engine, and a docker-registry behind a proxy that fails as it is told.
 
+#include "fakes/ghcr.hpp"
 #include "fakes/results_service.hpp"
 #include "fakes/socket_relay.hpp"
 #include "integration/commands/build_world.hpp"
@@ -169,7 +170,7 @@ TEST_CASE("a fault that passes while the base image is fetched costs another att
         {.kind = Kind::lost_answer, .target = manifests},
         {.target = blobs, .status = 503},
         {.kind = Kind::lost_answer, .target = blobs},
-        {.kind = Kind::cut_answer, .target = blobs, .times = 30, .bytes = 400},
+        {.kind = Kind::cut_answer, .target = blobs, .times = 30, .bytes = 600},
         {.kind = Kind::delay, .target = blobs},
     };
     for (const Fault& fault : faults) {
@@ -216,6 +217,30 @@ TEST_CASE("a fault that BuildKit itself survives is not seen at all") {
         CHECK(run.retries() == 0);
         world.proxy.faults.clear();
     }
+}
+
+TEST_CASE("a registry's token that expires in the middle of a push is fetched anew") {
+    BuildWorld world;
+    fakes::Ghcr ghcr;
+    ghcr.add_token("writer", {});
+    // BuildKit's push takes a dozen requests, and ours before and after it as many.
+    ghcr.tokens_expire_after(6);
+    world.write("Dockerfile", "FROM busybox:stable\nCOPY change /1\nCOPY change /2\nCOPY change /3\n");
+    const Run run = world.run({{"image", ghcr.host() + "/acme/app"},
+                               {"registry", ghcr.host()},
+                               {"username", "mona"},
+                               {"password", "writer"},
+                               {"reuse", "true"},
+                               {"attempts", "1"}});
+    INFO(run.log);
+    CHECK(run.status == 0);
+    CHECK(run.errors() == 0);
+    CHECK(ghcr.expired_requests() > 0);
+    CHECK(run.outputs.at("pushed") == "true");
+    CHECK(ghcr.ask("GET", "acme/app", "/manifests/" + BuildWorld::tag(),
+                   {{"Accept", "application/vnd.oci.image.index.v1+json"}})
+              .status == 200);
+    CHECK(world.left().empty());
 }
 
 TEST_CASE("an engine that goes away in the middle of a step, and is back, costs another attempt") {

@@ -2,6 +2,7 @@
 
 #include "commands/merge.hpp"
 
+#include "fakes/ghcr.hpp"
 #include "support/docker_registry.hpp"
 #include "support/http_client.hpp"
 #include "text/json.hpp"
@@ -13,57 +14,68 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <string>
+#include <vector>
 
 using namespace pr_image;
 using namespace pr_image::commands;
 
 namespace {
 
-/// A registry, and one run's jobs.
-class Stage : public MergeWorld {
-  public:
-    explicit Stage(bool allows_deletion = true) : real_({.allows_deletion = allows_deletion}) {}
+using Ask = std::function<support::HttpResponse(std::string_view method, const std::string& rest,
+                                                const support::HttpFields& fields, std::string_view body)>;
 
-    Staged stage(const PartSpec& spec) {
-        const Shelf shelf{
-            .put_blob = [this](const std::string& bytes) { return put_blob(bytes); },
+/// Takes how to ask a real registry for something below acme/app.
+Shelf shelf_of(const Ask& ask) {
+    return {.put_blob =
+                [ask](const std::string& bytes) {
+                    std::string digest = text::sha256(bytes).string();
+                    const std::string location = ask("POST", "/blobs/uploads/", {}, {}).field("Location");
+                    const std::string upload = location.substr(location.find("/blobs/"));
+                    const support::HttpResponse put = ask(
+                        "PUT", fmt::format("{}{}digest={}", upload, upload.contains('?') ? "&" : "?", digest),
+                        {{"Content-Type", "application/octet-stream"}}, bytes);
+                    REQUIRE(put.status == 201);
+                    return digest;
+                },
             .put_manifest =
-                [this](const std::string& tag, const std::string& type, const std::string& bytes) {
-                    const std::string digest = text::sha256(bytes).string();
+                [ask](const std::string& tag, const std::string& type, const std::string& bytes) {
+                    std::string digest = text::sha256(bytes).string();
                     const support::HttpResponse put = ask("PUT", "/manifests/" + (tag.empty() ? digest : tag),
                                                           {{"Content-Type", type}}, bytes);
                     INFO(put.body);
                     REQUIRE(put.status == 201);
                     return digest;
                 }};
-        return commands::stage(shelf, spec);
-    }
-    MergeRun merge() { return run({{"registry", real_.host()}}); }
+}
+
+std::string manifest_of(const Ask& ask, const std::string& reference) {
+    const support::HttpResponse response = ask("GET", "/manifests/" + reference,
+                                               {{"Accept",
+                                                 "application/vnd.oci.image.index.v1+json, "
+                                                 "application/vnd.oci.image.manifest.v1+json"}},
+                                               {});
+    return response.status == 200 ? response.body : std::string();
+}
+
+/// A registry, and one run's jobs.
+class Stage : public MergeWorld {
+  public:
+    explicit Stage(bool allows_deletion = true) : real_({.allows_deletion = allows_deletion}) {}
+
+    Staged stage(const PartSpec& spec) { return commands::stage(shelf_of(ask_), spec); }
+    Run merge() { return run({{"registry", real_.host()}}); }
     [[nodiscard]] std::string manifest(const std::string& reference) const {
-        const support::HttpResponse response = ask("GET", "/manifests/" + reference,
-                                                   {{"Accept",
-                                                     "application/vnd.oci.image.index.v1+json, "
-                                                     "application/vnd.oci.image.manifest.v1+json"}});
-        return response.status == 200 ? response.body : std::string();
+        return manifest_of(ask_, reference);
     }
 
   private:
-    support::HttpResponse ask(std::string_view method, const std::string& rest,
-                              const support::HttpFields& fields = {}, std::string_view body = {}) const {
-        return support::http_request("127.0.0.1", real_.port(), method, "/v2/acme/app" + rest, fields, body);
-    }
-    std::string put_blob(const std::string& bytes) const {
-        const std::string digest = text::sha256(bytes).string();
-        const std::string location = ask("POST", "/blobs/uploads/").field("Location");
-        const support::HttpResponse put = support::http_request(
-            "127.0.0.1", real_.port(), "PUT",
-            fmt::format("{}{}digest={}", location, location.contains('?') ? "&" : "?", digest),
-            {{"Content-Type", "application/octet-stream"}}, bytes);
-        REQUIRE(put.status == 201);
-        return digest;
-    }
-
     support::DockerRegistry real_;
+    Ask ask_ = [this](std::string_view method, const std::string& rest, const support::HttpFields& fields,
+                      std::string_view body) {
+        return support::http_request("127.0.0.1", real_.port(), method, "/v2/acme/app" + rest, fields, body);
+    };
 };
 
 }  // namespace
@@ -74,7 +86,7 @@ TEST_CASE("a real registry takes the merged index, and loses the staging tags an
     Stage stage;
     const Staged amd = stage.stage({.architecture = "amd64", .attested = attested});
     const Staged arm = stage.stage({.architecture = "arm64", .attested = attested});
-    const MergeRun run = stage.merge();
+    const Run run = stage.merge();
     INFO(run.log);
     REQUIRE(run.status == 0);
     const std::string index = stage.manifest("latest");
@@ -94,10 +106,32 @@ TEST_CASE("a registry without deletion keeps the staging tags as they are, with 
     Stage stage(false);
     const Staged amd = stage.stage({.architecture = "amd64", .attested = false});
     stage.stage({.architecture = "arm64"});
-    const MergeRun run = stage.merge();
+    const Run run = stage.merge();
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(text::sha256(stage.manifest(amd.tag)).string() == amd.image);
     CHECK(run.log.contains("Staging tags not removed"));
     CHECK(run.log.contains("REGISTRY_STORAGE_DELETE_ENABLED"));
+}
+
+TEST_CASE("a registry's token that expires between two requests of a merge is fetched anew") {
+    fakes::Ghcr ghcr;
+    ghcr.add_token("writer", {});
+    const Ask ask = [&](std::string_view method, const std::string& rest, const support::HttpFields& fields,
+                        std::string_view body) { return ghcr.ask(method, "acme/app", rest, fields, body); };
+    const Staged amd = stage(shelf_of(ask), {.architecture = "amd64"});
+    const Staged arm = stage(shelf_of(ask), {.architecture = "arm64"});
+    for (const std::size_t uses : {1U, 2U, 3U}) {
+        CAPTURE(uses);
+        ghcr.tokens_expire_after(uses);
+        const std::size_t before = ghcr.expired_requests();
+        MergeWorld world;
+        const Run run = world.run({{"registry", ghcr.host()}, {"username", "mona"}, {"password", "writer"}});
+        INFO(run.log);
+        CHECK(run.status == 0);
+        CHECK(run.errors() == 0);
+        CHECK(ghcr.expired_requests() > before);
+        CHECK(listed(manifest_of(ask, "latest")) ==
+              std::vector<std::string>{amd.image, arm.image, amd.attestation, arm.attestation});
+    }
 }

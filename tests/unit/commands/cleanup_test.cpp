@@ -11,8 +11,8 @@
 #include <vector>
 
 using namespace pr_image;
-using commands::CleanupRun;
 using commands::CleanupWorld;
+using commands::Run;
 
 namespace {
 
@@ -36,7 +36,7 @@ struct Usual : CleanupWorld {
 
 TEST_CASE("closing a pull request removes its image and nothing that others are made of") {
     Usual world;
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 0);
     for (const std::string& gone : {world.closed, world.own, world.attestation})
@@ -54,7 +54,7 @@ TEST_CASE("closing a pull request removes its image and nothing that others are 
 TEST_CASE("the report names each deleted version with what brings it back") {
     Usual world;
     const auto versions = world.server.api().versions("acme/app");
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     const boost::json::value report = run.report();
     const boost::json::object& image = report.as_array().at(0).as_object();
     CHECK(image.at("image").as_string() == world.image());
@@ -97,7 +97,7 @@ TEST_CASE("no more is asked than pages, kept images, deletions and ten") {
 TEST_CASE("a dry run says what would go and writes nothing") {
     Usual world;
     world.server.api().add_token("ghs_good", {.delete_packages = false});
-    const CleanupRun run = world.run({{"dry-run", "true"}});
+    const Run run = world.run({{"dry-run", "true"}});
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(run.outputs.at("deleted") == "3");
@@ -113,7 +113,7 @@ TEST_CASE("a version with a kept tag loses only the pull request's tag") {
     CleanupWorld world;
     const std::string promoted = world.server.push_image("acme/app", "pr-7-abc1234", "x", kOld);
     world.server.api().push("acme/app", promoted, "v2.0.0", kOld);
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(run.outputs.at("untagged") == "1");
@@ -126,7 +126,7 @@ TEST_CASE("a version with a kept tag loses only the pull request's tag") {
 TEST_CASE("a token that may not delete is told which setting to change, after one attempt") {
     Usual world;
     world.server.api().add_token("ghs_good", {.delete_packages = false});
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 1);
     CHECK(run.log.contains("Manage Actions access"));
@@ -142,10 +142,10 @@ TEST_CASE("a token that may not delete is told which setting to change, after on
 
 TEST_CASE("an image that was named and does not exist is an error, one that was not named is none") {
     CleanupWorld world;
-    const CleanupRun named = world.run({{"image", world.image()}});
+    const Run named = world.run({{"image", world.image()}});
     CHECK(named.status == 1);
     CHECK(named.log.contains("no such package"));
-    const CleanupRun derived = world.run();
+    const Run derived = world.run();
     INFO(derived.log);
     CHECK(derived.status == 0);
     CHECK(derived.outputs.at("deleted") == "0");
@@ -160,7 +160,7 @@ TEST_CASE("a token that is missing, wrong or of the wrong kind is said to be so 
         values<Row>({{"", "'token'"}, {"ghs_revoked", "expired"}, {"github_pat_x", "fine-grained"}}));
     CAPTURE(row.token);
     Usual world;
-    const CleanupRun run = world.run({{"token", row.token}});
+    const Run run = world.run({{"token", row.token}});
     INFO(run.log);
     CHECK(run.status == 1);
     CHECK(run.log.contains(row.words));
@@ -171,7 +171,7 @@ TEST_CASE("a run by hand can be about one pull request, without the commit that 
     Usual world;
     world.event("workflow_dispatch");
     world.server.push_image("acme/app", "buildcache-feature-x", "cache", kOld);
-    const CleanupRun run = world.run({{"pr-number", "7"}});
+    const Run run = world.run({{"pr-number", "7"}});
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(run.outputs.at("deleted") == "3");
@@ -182,7 +182,7 @@ TEST_CASE("a run by hand can be about one pull request, without the commit that 
 TEST_CASE("what selects nothing says so and succeeds") {
     Usual world;
     world.event("pull_request", 99);
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     CHECK(run.status == 0);
     CHECK(run.log.contains("Nothing to clean up"));
     CHECK(world.requests("GET", "/manifests/") == 0);
@@ -190,7 +190,7 @@ TEST_CASE("what selects nothing says so and succeeds") {
 
 TEST_CASE("an error of one image does not keep the others from being cleaned up") {
     Usual world;
-    const CleanupRun run =
+    const Run run =
         world.run({{"images", world.server.host() + "/acme/absent\n" + world.server.host() + "/acme/app"}});
     INFO(run.log);
     CHECK(run.status == 1);
@@ -201,7 +201,7 @@ TEST_CASE("an error of one image does not keep the others from being cleaned up"
 TEST_CASE("a pull request that was opened again is left alone") {
     Usual world;
     world.server.api().set_pull_request("acme/app", 7, {.open = true});
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     CHECK(run.status == 0);
     CHECK(world.has(world.closed));
 }
@@ -213,7 +213,7 @@ TEST_CASE(
     CHECK(world.run().status == 0);
     CHECK_FALSE(world.has(world.closed));
     world.event("schedule");
-    const CleanupRun nightly = world.run();
+    const Run nightly = world.run();
     CHECK(nightly.status == 1);
     CHECK(nightly.log.contains("pull-requests: read"));
 }
@@ -226,7 +226,7 @@ TEST_CASE("a nightly run takes closed pull requests, old branches and their cach
     world.server.push_image("acme/app", "somebody-abc1234", "somebody", kOld);
     world.server.push_image("acme/app", "buildcache-feature-x", "cache", kOld);
     world.server.push_image("acme/app", "buildcache-pr-7", "pr cache", kOld);
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 0);
     const std::vector<std::string> left{"pr-8-abc1234", "somebody-abc1234", "v1.0.0"};
@@ -236,7 +236,7 @@ TEST_CASE("a nightly run takes closed pull requests, old branches and their cach
 TEST_CASE("deletions that GitHub refuses are notes, and what they need stays") {
     Usual world;
     world.server.api().set_downloads("acme/app", world.closed, 6'000);
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(run.outputs.at("failed") == "0");
@@ -251,7 +251,7 @@ TEST_CASE("server errors in the middle are tried again") {
     world.server.on_request([&](const fakes::Seen& seen) {
         if (seen.method == "DELETE" && failures++ < 2) world.server.api().answer_next({.status = 502});
     });
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(run.outputs.at("deleted") == "3");
@@ -265,7 +265,7 @@ TEST_CASE("a deletion that keeps failing is an error, and its children stay for 
             world.server.api().answer_next({.status = 502, .body = R"({"message":"Server Error"})"});
         }
     });
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 1);
     CHECK(run.outputs.at("failed") == "1");
@@ -282,7 +282,7 @@ TEST_CASE("when the hour's requests will not last, the best part is done and the
         world.server.push_image("acme/app", "pr-7-" + fmt::format("{:07x}", i), "more " + std::to_string(i),
                                 kOld);
     world.server.api().set_limit(60, text::Timestamp(std::chrono::hours(600'000)));
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(run.log.contains("left for the next run"));
@@ -297,7 +297,7 @@ TEST_CASE("a list that is longer than the hour's requests deletes nothing, says 
     for (int i = 0; i < 1'000; ++i)
         world.server.push_image("acme/app", "", "filler " + std::to_string(i), kOld);
     world.server.api().set_limit(5, text::Timestamp(std::chrono::hours(600'000)));
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(run.log.contains("11 pages"));
@@ -312,7 +312,7 @@ TEST_CASE("a limit that is reached in the middle ends the run without harm, and 
             world.server.api().answer_next({.status = 429, .headers = {{"Retry-After", "3600"}}});
         }
     });
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK_FALSE(world.has(world.closed));
@@ -332,7 +332,7 @@ TEST_CASE("an image that is pushed while clean-up runs keeps everything that it 
         world.server.push_index("acme/app", "v2.0.0", {world.own, world.attestation},
                                 kOld + std::chrono::hours(1));
     });
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK_FALSE(world.has(world.closed));
@@ -355,7 +355,7 @@ TEST_CASE("a tag that moves to a candidate while clean-up runs keeps it") {
 TEST_CASE("a kept image that cannot be read holds everything back") {
     Usual world;
     world.server.break_manifest(world.release);
-    const CleanupRun run = world.run();
+    const Run run = world.run();
     INFO(run.log);
     CHECK(run.status == 1);
     CHECK(world.has(world.own));
@@ -375,7 +375,7 @@ TEST_CASE("what an earlier run has read is not asked for again, and cannot be fo
     CHECK(world.run(inputs).status == 0);
     CHECK(world.requests("GET", "/manifests/", before) == 0);
 
-    const std::filesystem::path file = world.folder.path() / "cache/manifests";
+    const std::filesystem::path file = world.workspace() / "cache/manifests";
     std::string bytes = support::read_file(file);
     const std::size_t at = bytes.find(world.shared, bytes.find(world.release));
     REQUIRE(at != std::string::npos);
@@ -391,7 +391,7 @@ TEST_CASE("package names with slashes, and owners that the event does not know, 
     world.server.api().add_account("other", "User");
     world.server.push_image("other/tools/dev", "pr-7-abc1234", "x", kOld);
     world.server.push_image("other/tools/dev", "latest", "y", kOld);
-    const CleanupRun run = world.run({{"image", world.server.host() + "/other/tools/dev"}});
+    const Run run = world.run({{"image", world.server.host() + "/other/tools/dev"}});
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(world.server.api().tags("other/tools/dev") == std::vector<std::string>{"latest"});
@@ -399,7 +399,7 @@ TEST_CASE("package names with slashes, and owners that the event does not know, 
 
 TEST_CASE("a registry that wants a token is asked for one only") {
     Usual world({.registry_token = "secret"});
-    const CleanupRun run = world.run({{"username", "mona"}, {"password", "secret"}, {"token", "ghs_good"}});
+    const Run run = world.run({{"username", "mona"}, {"password", "secret"}, {"token", "ghs_good"}});
     INFO(run.log);
     // The package is deleted with the registry's own credentials, which here GitHub's API does not know.
     CHECK(run.status == 1);

@@ -21,7 +21,7 @@ struct Stage : MergeWorld {
     explicit Stage(bool may_delete = true)
         : store({{"bot", {.password = "the-bots-own", .may_write = true, .may_delete = may_delete}}}) {}
 
-    MergeRun merge(std::map<std::string, std::string> inputs = {}) {
+    Run merge(std::map<std::string, std::string> inputs = {}) {
         inputs.emplace("registry", store.host());
         inputs.emplace("username", "bot");
         inputs.emplace("password", "the-bots-own");
@@ -51,7 +51,7 @@ TEST_CASE("the parts of a run become one index under every tag, attestations and
     Stage stage;
     const Staged arm = stage.stage({.architecture = "arm64"});
     const Staged amd = stage.stage({.architecture = "amd64"});
-    const MergeRun run = stage.merge({{"annotations", "index:com.example.a=b"}});
+    const Run run = stage.merge({{"annotations", "index:com.example.a=b"}});
     INFO(run.log);
     REQUIRE(run.status == 0);
     const std::string index = stage.manifest("latest");
@@ -72,7 +72,7 @@ TEST_CASE("the staging tags go, and nothing that the image is made of") {
     Stage stage;
     const Staged amd = stage.stage({.architecture = "amd64"});
     const Staged arm = stage.stage({.architecture = "arm64"});
-    const MergeRun run = stage.merge();
+    const Run run = stage.merge();
     INFO(run.log);
     REQUIRE(run.status == 0);
     for (const Staged& part : {amd, arm}) {
@@ -88,7 +88,7 @@ TEST_CASE("where deleting is not allowed the image is complete, and one warning 
     Stage stage(false);
     const Staged amd = stage.stage({.architecture = "amd64"});
     stage.stage({.architecture = "arm64"});
-    const MergeRun run = stage.merge();
+    const Run run = stage.merge();
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(listed(stage.manifest("latest")).size() == 4);
@@ -107,7 +107,7 @@ TEST_CASE("a merge that is run again ends the same, whatever of it was done alre
     CHECK(stage.merge().outputs.at("digest") == digest);
     // One of the jobs ran again as well.
     stage.stage({.architecture = "amd64"});
-    const MergeRun run = stage.merge();
+    const Run run = stage.merge();
     INFO(run.log);
     CHECK(run.outputs.at("digest") == digest);
     CHECK_FALSE(stage.has(amd.tag));
@@ -122,7 +122,7 @@ TEST_CASE("what is not whole, or not of one run and one commit, is not merged") 
     Stage stage;
     const Staged amd = stage.stage({.architecture = "amd64"});
     stage.stage(other);
-    const MergeRun run = stage.merge();
+    const Run run = stage.merge();
     CHECK(run.status == 1);
     CHECK(run.log.contains(said));
     CHECK_FALSE(stage.has("latest"));
@@ -135,14 +135,14 @@ TEST_CASE("what another run has merged is not taken for this run's parts") {
     stage.stage({.architecture = "arm64"});
     REQUIRE(stage.merge().status == 0);
     stage.variables["GITHUB_RUN_ID"] = "18";
-    const MergeRun run = stage.merge();
+    const Run run = stage.merge();
     CHECK(run.status == 1);
     CHECK(run.log.contains("run 18 has left no image for linux/amd64"));
 }
 
 TEST_CASE("without a push there is nothing to merge, and the run succeeds and says why") {
     Stage stage;
-    const MergeRun run = stage.merge({{"push", "false"}});
+    const Run run = stage.merge({{"push", "false"}});
     INFO(run.log);
     CHECK(run.status == 0);
     CHECK(run.outputs.at("strategy") == "fallback");
@@ -166,10 +166,10 @@ TEST_CASE("at GitHub the staging tags go through the Packages API, off the image
                           }};
     const Staged amd = stage(shelf, {.architecture = "amd64", .attested = attested});
     const Staged arm = stage(shelf, {.architecture = "arm64", .attested = attested});
-    const MergeRun run = world.run({{"registry", server.host()},
-                                    {"token", "ghs_good"},
-                                    {"cleanup-backend", "github"},
-                                    {"probe", "false"}});
+    const Run run = world.run({{"registry", server.host()},
+                               {"token", "ghs_good"},
+                               {"cleanup-backend", "github"},
+                               {"probe", "false"}});
     INFO(run.log);
     REQUIRE(run.status == 0);
     CHECK_FALSE(run.log.contains("not removed"));

@@ -1,81 +1,30 @@
 #pragma once
 
-#include "actions/environment.hpp"
-#include "actions/log.hpp"
-#include "actions/random.hpp"
-#include "commands/run.hpp"
 #include "registry/compose_index.hpp"
-#include "support/files.hpp"
-#include "support/temporary_folder.hpp"
-#include "text/reference.hpp"
 #include "text/sha256.hpp"
-#include "text/strings.hpp"
+#include "unit/commands/run_world.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
 namespace pr_image::commands {
 
-/// What one run of the program said.
-struct MergeRun {
-    int status = -1;
-    std::string log;
-    std::map<std::string, std::string> outputs;
-};
-
-/// A push to the branch `main` of acme/app, and the program as its job's step would start it.
-class MergeWorld {
+/// A push to the branch `main` of acme/app, whose jobs have built for two platforms.
+class MergeWorld : public RunWorld {
   public:
-    MergeRun run(const std::map<std::string, std::string>& inputs) {
-        support::write_file(
-            folder.path() / "event.json",
-            R"({"repository":{"id":1,"default_branch":"main","owner":{"login":"acme","type":"Organization"}}})");
-        actions::Environment::Variables all{{"GITHUB_EVENT_NAME", "push"},
-                                            {"GITHUB_REPOSITORY", "acme/app"},
-                                            {"GITHUB_REPOSITORY_ID", "1"},
-                                            {"GITHUB_REF", "refs/heads/main"},
-                                            {"GITHUB_SHA", kCommit},
-                                            {"GITHUB_ACTOR", "mona"},
-                                            {"GITHUB_RUN_ID", "17"},
-                                            {"GITHUB_RUN_ATTEMPT", "1"},
-                                            {"GITHUB_WORKSPACE", folder.path().string()},
-                                            {"GITHUB_EVENT_PATH", (folder.path() / "event.json").string()},
-                                            {"INPUT_COMMAND", "merge"},
-                                            {"INPUT_PLATFORMS", "linux/amd64,linux/arm64"}};
-        for (const auto& [name, value] : variables)
-            all[name] = value;
-        for (const auto& [name, value] : inputs)
-            all["INPUT_" + upper(name)] = value;
-        MergeRun result;
-        actions::Log log([&](std::string_view lines) { result.log += lines; }, false, actions::system_token);
-        result.status = commands::run(actions::Environment(std::move(all)), log);
-        for (const std::string_view line : text::lines(result.log)) {
-            for (const std::string_view name : {"strategy", "digest", "ref", "pushed"}) {
-                if (line.starts_with(fmt::format("{}=", name)))
-                    result.outputs[std::string(name)] = line.substr(name.size() + 1);
-            }
-        }
-        return result;
+    MergeWorld() {
+        event("push");
+        variables["GITHUB_REF"] = "refs/heads/main";
+        variables["INPUT_COMMAND"] = "merge";
+        variables["INPUT_PLATFORMS"] = "linux/amd64,linux/arm64";
     }
 
     static const std::string kCommit;
-
-    support::TemporaryFolder folder;
-    actions::Environment::Variables variables;
-
-  private:
-    static std::string upper(std::string name) {
-        for (char& c : name)
-            c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        return name;
-    }
 };
 
 inline const std::string MergeWorld::kCommit = std::string(40, 'b');

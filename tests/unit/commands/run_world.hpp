@@ -6,10 +6,12 @@
 #include "commands/run.hpp"
 #include "support/files.hpp"
 #include "support/temporary_folder.hpp"
+#include "text/json.hpp"
 #include "text/strings.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -33,6 +35,7 @@ struct Run {
     int status = -1;
     std::string log;
     std::map<std::string, std::string> outputs;
+    std::string summary;
     std::chrono::duration<double> took{};
 
     [[nodiscard]] std::size_t count(std::string_view part) const {
@@ -53,31 +56,24 @@ struct Run {
         return found;
     }
     [[nodiscard]] std::size_t retries() const { return count("Build is tried again"); }
+    /// The output `report` of a clean-up.
+    [[nodiscard]] boost::json::value report() const {
+        return text::parse_json(outputs.at("report"), "report").value();
+    }
 };
 
-/// A pull request of this repository, and the program as a job's step would start it, in this process.
+/// An event of this repository, a pull request's until another is told, and the program as a job's step would
+/// start it, in this process.
 class RunWorld {
   public:
     RunWorld() {
         std::filesystem::create_directories(workspace());
         std::filesystem::create_directories(temp());
-        const boost::json::object event{
-            {"action", "synchronize"},
-            {"repository",
-             {{"id", 1},
-              {"default_branch", "main"},
-              {"owner", {{"login", "acme"}, {"type", "Organization"}}}}},
-            {"pull_request",
-             {{"number", 7},
-              {"head", {{"sha", std::string(40, 'a')}, {"ref", "x"}, {"repo", {{"id", 1}}}}},
-              {"base", {{"ref", "main"}, {"sha", std::string(40, 'c')}, {"repo", {{"id", 1}}}}}}}};
-        support::write_file(folder.path() / "event.json", boost::json::serialize(event));
         variables = {{"PATH", "/usr/bin:/bin"},
                      {"HOME", (folder.path() / "home").string()},
                      {"RUNNER_TEMP", temp().string()},
                      {"GITHUB_REPOSITORY", "acme/app"},
                      {"GITHUB_REPOSITORY_ID", "1"},
-                     {"GITHUB_EVENT_NAME", "pull_request"},
                      {"GITHUB_REF", "refs/pull/7/merge"},
                      {"GITHUB_SHA", std::string(40, 'b')},
                      {"GITHUB_ACTOR", "mona"},
@@ -88,6 +84,26 @@ class RunWorld {
                      {"GITHUB_STEP_SUMMARY", (folder.path() / "summary.md").string()},
                      {"INPUT_REUSE", "false"},
                      {"INPUT_RETRY-WAIT", "0s"}};
+        event("pull_request",
+              {{"action", "synchronize"},
+               {"pull_request",
+                {{"number", 7},
+                 {"head", {{"sha", std::string(40, 'a')}, {"ref", "x"}, {"repo", {{"id", 1}}}}},
+                 {"base", {{"ref", "main"}, {"sha", std::string(40, 'c')}, {"repo", {{"id", 1}}}}}}}});
+    }
+
+    /// From now on runs are about this event, which has these members beside those that all have.
+    void event(const std::string& name, boost::json::object members = {}) {
+        members["repository"] = {
+            {"id", 1}, {"default_branch", "main"}, {"owner", {{"login", "acme"}, {"type", "Organization"}}}};
+        support::write_file(folder.path() / "event.json", boost::json::serialize(members));
+        variables["GITHUB_EVENT_NAME"] = name;
+    }
+
+    /// From now on this commit is checked out in the workspace.
+    void check_out(const std::string& commit) const {
+        std::filesystem::create_directories(workspace() / ".git");
+        write(".git/HEAD", commit + "\n");
     }
 
     void write(const std::string& name, const std::string& content) const {
@@ -109,9 +125,11 @@ class RunWorld {
             false, actions::system_token);
         result.status = commands::run(actions::Environment(std::move(all)), log);
         result.took = std::chrono::steady_clock::now() - began;
+        result.summary = support::read_file(folder.path() / "summary.md");
         for (const std::string_view line : text::lines(result.log)) {
             for (const std::string_view name :
-                 {"pushed", "digest", "strategy", "imageid", "metadata", "tag", "source"}) {
+                 {"pushed", "digest", "strategy", "imageid", "metadata", "tag", "ref", "source", "deleted",
+                  "untagged", "kept", "failed", "report"}) {
                 if (line.starts_with(fmt::format("{}=", name)))
                     result.outputs[std::string(name)] = line.substr(name.size() + 1);
             }

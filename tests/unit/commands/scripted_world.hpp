@@ -7,11 +7,34 @@
 #include "text/strings.hpp"
 #include "unit/commands/run_world.hpp"
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace pr_image::commands {
+
+/// Stores an image of pull request 7's head, which some other plan has built, as acme/app; gives its digest.
+inline std::string put_image(fakes::MemoryRegistry& registry, const std::string& tag) {
+    const std::string type = "application/vnd.oci.image.";
+    const std::string config = boost::json::serialize(boost::json::object{
+        {"os", "linux"},
+        {"architecture", "amd64"},
+        {"config",
+         {{"Labels", {{"dev.pr-image.number", "7"}, {"dev.pr-image.head-sha", std::string(40, 'a')}}}}}});
+    const std::string manifest =
+        boost::json::serialize(boost::json::object{{"schemaVersion", 2},
+                                                   {"mediaType", type + "manifest.v1+json"},
+                                                   {"config",
+                                                    {{"mediaType", type + "config.v1+json"},
+                                                     {"digest", registry.put_blob(config)},
+                                                     {"size", config.size()}}},
+                                                   {"layers", boost::json::array()}});
+    return registry.put_manifest("acme/app", tag, type + "manifest.v1+json", manifest);
+}
 
 /// A pull request with an engine that only says what it is, a registry in memory that holds what buildx is
 /// said to push, and a buildx that is a script: its n-th build does what `build(n, …)` says, and any other
@@ -19,7 +42,10 @@ namespace pr_image::commands {
 /// tests/integration/commands/faults_test.cpp can.
 class ScriptedWorld : public RunWorld {
   public:
-    ScriptedWorld() {
+    ScriptedWorld() : ScriptedWorld(fakes::FaultProxy::Options()) {}
+
+    /// Takes what clients see of the registry.
+    explicit ScriptedWorld(const fakes::FaultProxy::Options& front) : proxy(registry.server().port(), front) {
         const std::string digest = registry.put_manifest(
             "acme/app", tag(), "application/vnd.oci.image.manifest.v1+json", R"({"schemaVersion":2})");
         write("Dockerfile", "FROM scratch\n");
@@ -31,7 +57,7 @@ class ScriptedWorld : public RunWorld {
 cd ")" + here().string() + R"("
 echo "$@" >> calls
 if [ "$1" != build ]; then [ ! -f "on-$1" ] || . "./on-$1"; exit 0; fi
-n=$(cat count); n=$((n + 1)); echo $n > count
+read -r n < count; n=$((n + 1)); echo $n > count
 while [ $# -gt 0 ]; do
     case $1 in
     --metadata-file) metadata=$2 ;;
@@ -90,14 +116,17 @@ cp metadata.json "$metadata"
     [[nodiscard]] std::string socket() const { return (folder.path() / "engine.sock").string(); }
 
     fakes::MemoryRegistry registry{{{"mona", {"hunter2", true, false}}}};
-    fakes::FaultProxy proxy{registry.server().port()};
+    fakes::FaultProxy proxy;
+    std::string engine_image;  ///< the ID of what it holds under any name it is asked for; empty: nothing
     fakes::HttpServer engine{
-        [](const fakes::Seen& request) {
+        [this](const fakes::Seen& request) -> fakes::Reply {
             if (request.target.ends_with("/info")) {
                 return fakes::Reply{.body =
                                         R"({"ServerVersion":"28.5.2","OSType":"linux","Architecture":"x86_64",
                                 "DriverStatus":[["driver-type","io.containerd.snapshotter.v1"]]})"};
             }
+            if (request.target.contains("/images/load")) return {.body = R"({"stream":"Loaded image: x\n"})"};
+            if (!engine_image.empty()) return fakes::Reply{.body = R"({"Id":")" + engine_image + "\"}"};
             return fakes::Reply{.status = 404, .body = R"({"message":"No such image"})"};
         },
         fakes::ServerOptions{.unix_socket = socket()}};
