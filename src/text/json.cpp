@@ -6,7 +6,25 @@
 #include <boost/json/parse_options.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace pr_image::text {
+
+namespace {
+
+/// Boost reads a number beyond a double's range as infinity, which no JSON can be written with.
+bool all_numbers_finite(const boost::json::value& value) {
+    if (const double* number = value.if_double()) return std::isfinite(*number);
+    if (const auto* array = value.if_array()) return std::ranges::all_of(*array, all_numbers_finite);
+    if (const auto* object = value.if_object()) {
+        return std::ranges::all_of(*object,
+                                   [](const auto& member) { return all_numbers_finite(member.value()); });
+    }
+    return true;
+}
+
+}  // namespace
 
 Result<boost::json::value> parse_json(std::string_view text, std::string_view what) {
     boost::json::parse_options options;
@@ -15,6 +33,8 @@ Result<boost::json::value> parse_json(std::string_view text, std::string_view wh
     boost::json::value value = boost::json::parse(text, error, {}, options);
     if (error)
         return fail(fmt::format("Malformed {}", what), fmt::format("it is not JSON: {}", error.message()));
+    if (!all_numbers_finite(value))
+        return fail(fmt::format("Malformed {}", what), "it has a number that is out of range");
     return value;
 }
 

@@ -11,7 +11,7 @@
 namespace pr_image::text {
 
 /// Takes JSON text from anybody and what it is, for the Error ("event.json"); nesting deeper than 64 levels
-/// is an error.
+/// is an error, and so is a number that no double holds.
 Result<boost::json::value> parse_json(std::string_view text, std::string_view what);
 
 /// Follows `path` ("pull_request.head.sha") through objects; gives nullptr where a step is missing, null or
