@@ -1,6 +1,7 @@
 #include "commands/carry_out.hpp"
 
 #include "commands/artifacts.hpp"
+#include "commands/patient_pull.hpp"
 #include "commands/registries.hpp"
 #include "commands/solve.hpp"
 #include "commands/verify_push.hpp"
@@ -268,7 +269,7 @@ asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::
     if (!wanted_here || !looks.engine) co_return outcome;
     const Reference pinned(plan.images.front(), *plan.reuse);
     std::optional<docker::PullCredential> credential = pull_credential(session, pinned.name());
-    Result<void> pulled = co_await looks.engine->pull(pinned, std::move(credential));
+    Result<void> pulled = co_await pull_patiently(session.log, *looks.engine, pinned, std::move(credential));
     if (!pulled) co_return std::unexpected(pulled.error());
     for (const Reference& tag : plan.tags) {
         Result<void> tagged = co_await looks.engine->tag(pinned.string(), tag);

@@ -1,5 +1,6 @@
 #include "commands/emulation.hpp"
 
+#include "commands/patient_pull.hpp"
 #include "commands/registries.hpp"
 #include "docker/builder.hpp"
 #include "docker/engine.hpp"
@@ -39,7 +40,7 @@ asio::awaitable<Result<void>> install(Session& session, const plan::Plan& plan, 
     if (!*there) {
         std::optional<docker::PullCredential> credential;
         if (plan.trusted) credential = pull_credential(session, pinned.name());
-        Result<void> pulled = co_await engine.pull(pinned, std::move(credential));
+        Result<void> pulled = co_await pull_patiently(session.log, engine, pinned, std::move(credential));
         if (!pulled) co_return pulled;
     }
     const std::string names = text::join(plan::emulators_of(platforms), ",");

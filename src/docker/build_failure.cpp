@@ -89,8 +89,7 @@ std::string remedy(const BuildFailure& failure) {
     }
     if (lost_builder(failure)) {
         return "Something ended the builder while it worked: look whether the machine has run out of memory "
-               "or "
-               "disk, and whether something else stops or removes containers there";
+               "or disk, and whether something else stops or removes containers there";
     }
     switch (failure.kind) {
         case FailureKind::step:

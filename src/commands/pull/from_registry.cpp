@@ -1,6 +1,6 @@
+#include "commands/patient_pull.hpp"
 #include "commands/pull/obtain.hpp"
 #include "commands/registries.hpp"
-#include "docker/failure_cause.hpp"
 #include "registry/describe_image.hpp"
 #include "registry/head_manifest.hpp"
 #include "text/duration.hpp"
@@ -11,7 +11,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -24,10 +23,6 @@ using text::fail;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// How long a registry that fails in the middle of a pull is asked again at least: it has just said that it
-/// holds the image.
-constexpr std::chrono::seconds kPullPatience{30};
 
 /// What the registry says of the image now.
 struct Look {
@@ -76,14 +71,6 @@ asio::awaitable<Look> look(registry::Client client, const plan::PullPlan& plan, 
     co_return Look{(*found)->digest};
 }
 
-/// Waits; gives false when the run was ended meanwhile.
-asio::awaitable<bool> rest(Session& session, std::chrono::milliseconds duration) {
-    asio::steady_timer timer(session.http.executor(), duration);
-    constexpr auto token = asio::as_tuple(asio::use_awaitable);
-    const auto [cancelled] = co_await timer.async_wait(token);
-    co_return !cancelled;
-}
-
 asio::awaitable<Look> look_until_there(Session& session, registry::Client client, const plan::PullPlan& plan,
                                        std::string platform) {
     const auto started = Clock::now();
@@ -109,31 +96,10 @@ asio::awaitable<Look> look_until_there(Session& session, registry::Client client
             session.log.line(fmt::format("Waiting up to {}: {}", text::to_string(plan.wait),
                                          plan::why_missed(seen.image.error())));
         }
-        const bool rested = co_await rest(session, *delay);
-        if (!rested) co_return seen;
-    }
-}
-
-/// What the engine has by then it does not fetch again.
-asio::awaitable<Result<void>> pull_patiently(Session& session, docker::Engine& engine, Reference pinned,
-                                             std::optional<docker::PullCredential> credential,
-                                             std::chrono::milliseconds patience) {
-    const auto started = Clock::now();
-    for (unsigned int asked = 1;; ++asked) {
-        Result<void> pulled = co_await engine.pull(pinned, credential);
-        if (pulled) co_return pulled;
-        const std::string& why = pulled.error().why;
-        const docker::FailureCause cause = docker::failure_cause(why);
-        if (cause == docker::FailureCause::lasting) co_return pulled;
-        const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(patience - (Clock::now() - started));
-        const std::optional<std::chrono::milliseconds> delay =
-            plan::poll_delay(asked, left, docker::asked_wait(why));
-        if (!delay) co_return pulled;
-        session.log.line(fmt::format("The pull is tried again, because {}: {}", docker::describe(cause),
-                                     text::printable(why)));
-        const bool rested = co_await rest(session, *delay);
-        if (!rested) co_return pulled;
+        asio::steady_timer pause(session.http.executor(), *delay);
+        constexpr auto token = asio::as_tuple(asio::use_awaitable);
+        const auto [cancelled] = co_await pause.async_wait(token);
+        if (cancelled) co_return seen;
     }
 }
 
@@ -156,9 +122,8 @@ asio::awaitable<Result<Obtained>> from_registry(Session& session, const plan::Pu
     const Reference pinned(plan.reference.name(), *digest);
     std::optional<docker::PullCredential> credential;
     if (plan.login) credential = pull_credential(session, pinned.name());
-    const std::chrono::seconds patience = std::max(kPullPatience, plan.wait);
     const Result<void> pulled =
-        co_await pull_patiently(session, *looks.engine, pinned, std::move(credential), patience);
+        co_await pull_patiently(session.log, *looks.engine, pinned, std::move(credential), plan.wait);
     if (!pulled) co_return std::unexpected(pulled.error());
     co_return Obtained{.source = plan::Source::registry, .image = pinned.string(), .digest = *digest};
 }
