@@ -1,5 +1,6 @@
 #include "github/api.hpp"
 
+#include "http/date.hpp"
 #include "http/retry.hpp"
 #include "text/json.hpp"
 #include "text/strings.hpp"
@@ -102,7 +103,7 @@ asio::awaitable<Outcome<http::Response>> Api::send(std::string what, http::Metho
         milliseconds wait{0};
         if (outcome) {
             state->limit.learn(outcome->headers);
-            if (const auto asked = limited_for(*outcome, std::chrono::system_clock::now())) {
+            if (const auto asked = limited_for(*outcome, http::server_time(outcome->headers))) {
                 if (*asked > state->patience_left) {
                     co_return std::unexpected(state->limited(what, api_words(*outcome)));
                 }
@@ -118,8 +119,8 @@ asio::awaitable<Outcome<http::Response>> Api::send(std::string what, http::Metho
                 Failure{FailureKind::unreachable, {what, text::to_string(failure.error), failure.error.fix}});
         }
         if (wait.count() == 0) {
-            const auto delay =
-                http::retry_delay(policy, ++failed, std::nullopt, milliseconds::max(), random_fraction());
+            const auto delay = http::retry_delay(http::policy_after(policy, outcome), ++failed, std::nullopt,
+                                                 milliseconds::max(), random_fraction());
             if (!delay) {
                 std::string why = outcome ? api_words(*outcome) : text::to_string(outcome.error().error);
                 co_return std::unexpected(

@@ -1,5 +1,6 @@
 #include "http/client.hpp"
 
+#include "http/date.hpp"
 #include "http/exchange.hpp"
 #include "http/pool.hpp"
 #include "text/reference.hpp"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -55,6 +57,7 @@ struct Client::State {
     ClientOptions options;
     Pool pool;
     std::shared_ptr<asio::ssl::context> tls;
+    std::optional<std::chrono::system_clock::time_point> server_time;
 
     // Made when first needed: reading certificates takes longer than a whole exchange over a Unix socket.
     Outcome<std::shared_ptr<asio::ssl::context>> tls_for(const Url& url) {
@@ -107,6 +110,10 @@ const asio::any_io_executor& Client::executor() const {
     return state_->executor;
 }
 
+std::optional<std::chrono::system_clock::time_point> Client::server_time() const {
+    return state_->server_time;
+}
+
 asio::awaitable<Outcome<Response>> Client::exchange(Request request) {
     co_await asio::this_coro::throw_if_cancelled(false);
     const std::string origin = request.url.origin();
@@ -134,6 +141,8 @@ asio::awaitable<Outcome<Response>> Client::follow_redirects(Request request) {
         }
         Progress progress;
         Outcome<Response> response = co_await state->send_once(request, deadline, progress);
+        if (response && response->headers.get("Date"))
+            state->server_time = http::server_time(response->headers);
         if (!response || !is_redirect(response->status) || request.redirects == 0) co_return response;
         const std::optional<std::string_view> location = response->headers.get("Location");
         if (!location || !follow(request, response->status) || !can_replay(request, progress)) {

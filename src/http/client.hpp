@@ -9,7 +9,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace pr_image::http {
@@ -44,6 +46,9 @@ class Client {
 
     /// As exchange(), for callers to whom every failure is the same.
     boost::asio::awaitable<Result<Response>> send(Request request);
+
+    /// What the clock of the server that answered last said; nothing before there is an answer that says it.
+    [[nodiscard]] std::optional<std::chrono::system_clock::time_point> server_time() const;
 
     [[nodiscard]] const boost::asio::any_io_executor& executor() const;
 

@@ -10,6 +10,7 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -17,6 +18,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <ctime>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <utility>
@@ -51,10 +54,18 @@ Failure unix_failure(const std::string& path, const boost::system::error_code& c
 Failure tls_failure(SSL* ssl, const boost::system::error_code& code, const Route& route) {
     const long verified = SSL_get_verify_result(ssl);
     if (verified == X509_V_OK) return failure_of(Step::handshake, code, route.origin.origin());
+    std::string fix = "If the host has a private CA, set SSL_CERT_FILE to its PEM certificate.";
+    if (verified == X509_V_ERR_CERT_NOT_YET_VALID || verified == X509_V_ERR_CERT_HAS_EXPIRED) {
+        const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+        fix = fmt::format(
+            "Check this machine's clock, for which it is {:%Y-%m-%d %H:%M} UTC; if that is right, the "
+            "host needs a new certificate.",
+            fmt::gmtime(now));
+    }
     return make_failure(
         FailureKind::tls, route.origin.origin(),
         fmt::format("its certificate is not trusted: {}", X509_verify_cert_error_string(verified)),
-        "If the host has a private CA, set SSL_CERT_FILE to its PEM certificate.");
+        std::move(fix));
 }
 
 // The certificate has to name this very host; OpenSSL checks addresses and names by different rules.

@@ -1,19 +1,19 @@
 #include "http/retry.hpp"
 
+#include "http/date.hpp"
 #include "http/deadline.hpp"
 #include "text/strings.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <random>
 #include <utility>
-#include <vector>
 
 namespace pr_image::http {
 
@@ -22,37 +22,8 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
-std::optional<int> number(std::string_view digits, std::size_t most_digits) {
-    if (digits.empty() || digits.size() > most_digits || !std::ranges::all_of(digits, text::is_digit)) {
-        return std::nullopt;
-    }
-    int value = 0;
-    for (const char c : digits)
-        value = value * 10 + (c - '0');
-    return value;
-}
-
-// "Sun, 06 Nov 1994 08:49:37 GMT", the one form that RFC 9110 section 5.6.7 lets servers send.
-std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string_view value) {
-    constexpr std::array months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const std::vector<std::string_view> parts = text::split(value, ' ');
-    if (parts.size() != 6 || parts[5] != "GMT") return std::nullopt;
-    const std::vector<std::string_view> clock = text::split(parts[4], ':');
-    const auto month = std::ranges::find(months, parts[2]);
-    const std::optional<int> day = number(parts[1], 2);
-    const std::optional<int> year = number(parts[3], 4);
-    if (clock.size() != 3 || month == months.end() || !day || !year) return std::nullopt;
-    const std::optional<int> hour = number(clock[0], 2);
-    const std::optional<int> minute = number(clock[1], 2);
-    const std::optional<int> second = number(clock[2], 2);
-    const std::chrono::year_month_day date{
-        std::chrono::year(*year), std::chrono::month(static_cast<unsigned int>(month - months.begin() + 1)),
-        std::chrono::day(static_cast<unsigned int>(*day))};
-    if (!hour || !minute || !second || !date.ok()) return std::nullopt;
-    return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
-           std::chrono::seconds(*second);
-}
+// With the first delay of half a second, fifteen seconds at least.
+constexpr int kAttemptsAtNames = 7;
 
 double random_fraction() {
     static std::mt19937_64 engine(std::random_device{}());
@@ -66,7 +37,7 @@ bool deserves_retry(const Outcome<Response>& outcome) {
 std::optional<milliseconds> asked_delay(const Outcome<Response>& outcome) {
     if (!outcome) return std::nullopt;
     const std::optional<std::string_view> value = outcome->headers.get("Retry-After");
-    return value ? parse_retry_after(*value, std::chrono::system_clock::now()) : std::nullopt;
+    return value ? parse_retry_after(*value, server_time(outcome->headers)) : std::nullopt;
 }
 
 // Wraps the request's source and sink so that the caller of send_with_retry sees each byte once.
@@ -106,10 +77,17 @@ bool is_transient(int status) {
 std::optional<milliseconds> parse_retry_after(std::string_view value,
                                               std::chrono::system_clock::time_point now) {
     const std::string_view trimmed = text::trim(value);
-    if (const std::optional<int> seconds = number(trimmed, 8)) return std::chrono::seconds(*seconds);
+    const bool digits = !trimmed.empty() && std::ranges::all_of(trimmed, text::is_digit);
+    if (digits && trimmed.size() <= 8) return std::chrono::seconds(std::stoi(std::string(trimmed)));
     const auto date = parse_http_date(trimmed);
     if (!date) return std::nullopt;
     return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(*date - now));
+}
+
+RetryPolicy policy_after(RetryPolicy policy, const Outcome<Response>& outcome) {
+    const bool no_name_service = !outcome && outcome.error().code == asio::error::host_not_found_try_again;
+    if (no_name_service && policy.attempts > 1) policy.attempts = std::max(policy.attempts, kAttemptsAtNames);
+    return policy;
 }
 
 std::optional<milliseconds> retry_delay(const RetryPolicy& policy, int failed,
@@ -136,7 +114,7 @@ asio::awaitable<Outcome<Response>> send_with_retry(Client client, Request reques
         if (!repeatable || !deserves_retry(outcome)) co_return outcome;
         const auto left = std::chrono::duration_cast<milliseconds>(deadline.at() - Deadline::Clock::now());
         const std::optional<milliseconds> delay =
-            retry_delay(policy, failed, asked_delay(outcome), left, random_fraction());
+            retry_delay(policy_after(policy, outcome), failed, asked_delay(outcome), left, random_fraction());
         if (!delay || !can_repeat(request, *replay)) co_return outcome;
         asio::steady_timer pause(client.executor(), *delay);
         constexpr auto token = asio::as_tuple(asio::use_awaitable);

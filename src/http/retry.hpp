@@ -30,6 +30,11 @@ bool is_transient(int status);
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value,
                                                            std::chrono::system_clock::time_point now);
 
+/// Gives the policy for what comes after such an outcome: a name service that does not answer is away for
+/// longer than a server that restarts, so it is asked for fifteen seconds at least, where anything is tried
+/// again.
+RetryPolicy policy_after(RetryPolicy policy, const Outcome<Response>& outcome);
+
 /// Takes how many attempts have failed (1 or more), what the server asked for, how much time the policy's
 /// deadline leaves, and a random number in [0, 1); gives how long to wait before the next attempt, or nothing
 /// when there shall be none. Half of each delay is random, so that jobs that failed together do not return

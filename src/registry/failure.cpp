@@ -1,5 +1,6 @@
 #include "registry/failure.hpp"
 
+#include "http/date.hpp"
 #include "http/retry.hpp"
 #include "text/json.hpp"
 
@@ -61,7 +62,7 @@ Failure failure_of(std::string what, const http::Response& response) {
     const std::optional<std::string_view> asked = response.headers.get("Retry-After");
     return {kind,
             {std::move(what), std::move(why), remedy(kind)},
-            asked ? http::parse_retry_after(*asked, std::chrono::system_clock::now()) : std::nullopt};
+            asked ? http::parse_retry_after(*asked, http::server_time(response.headers)) : std::nullopt};
 }
 
 Failure failure_of(std::string what, const http::Failure& failure) {

@@ -10,6 +10,7 @@
 #include <boost/json/value.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -50,6 +51,12 @@ PackageServer::PackageServer(Options options) : options_(std::move(options)) {
     server_ = std::make_unique<HttpServer>([this](const Seen& seen) {
         Reply reply = handle(seen);
         reply.delay = std::max(reply.delay, options_.latency);
+        if (options_.clock_behind) {
+            const auto time = std::chrono::system_clock::now() - *options_.clock_behind;
+            reply.headers.emplace_back("Date",
+                                       fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT",
+                                                   fmt::gmtime(std::chrono::system_clock::to_time_t(time))));
+        }
         return reply;
     });
 }

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,8 @@ class PackageServer {
   public:
     struct Options {
         std::chrono::milliseconds latency{0};  ///< of every answer
+        std::optional<std::chrono::seconds> clock_behind =
+            {};                           ///< ours, in every answer's Date; absent: no Date
         std::string registry_token = {};  ///< the password that the token service takes; empty: no tokens
     };
 

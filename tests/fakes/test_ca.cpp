@@ -92,9 +92,11 @@ std::string TestCa::certificate() const {
     return pem([&](BIO* bio) { return PEM_write_bio_X509(bio, state_->certificate.get()); });
 }
 
-Identity TestCa::issue(const std::vector<std::string>& names) const {
+Identity TestCa::issue(const std::vector<std::string>& names, std::chrono::seconds begin) const {
     const Key key = make_key();
     const Certificate certificate = make_certificate("pr-image test server", key.get(), 2);
+    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), begin.count());
+    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), (begin + std::chrono::hours(24)).count());
     X509* issuer = state_->certificate.get();
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer));
     add_extension(certificate.get(), issuer, NID_basic_constraints, "critical,CA:FALSE");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,8 +22,10 @@ class TestCa {
     /// Its own certificate, PEM: what SSL_CERT_FILE has to hold.
     [[nodiscard]] std::string certificate() const;
 
-    /// Gives a server certificate for these DNS names and addresses, valid for a day.
-    [[nodiscard]] Identity issue(const std::vector<std::string>& names) const;
+    /// Gives a server certificate for these DNS names and addresses, valid for a day from `begin` on, which
+    /// is counted from now.
+    [[nodiscard]] Identity issue(const std::vector<std::string>& names,
+                                 std::chrono::seconds begin = std::chrono::hours(-1)) const;
 
   private:
     struct State;

@@ -45,7 +45,6 @@ Preparation::Preparation(Session& session, rules::Inputs inputs, std::vector<Ima
     : session_(session),
       inputs_(std::move(inputs)),
       policy_(rules::make_policy(session.event, session.inputs, inputs_)),
-      now_(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())),
       images_(std::move(images)),
       cache_(std::move(cache)) {}
 
@@ -93,13 +92,19 @@ std::unique_ptr<Backend> Preparation::backend(const ImageName& image) {
                                                                   .at_once = inputs_.concurrency});
 }
 
+rules::Timestamp Preparation::now() const {
+    const auto here = std::chrono::system_clock::now();
+    return std::chrono::floor<std::chrono::seconds>(
+        std::min(here, session_.http.server_time().value_or(here)));
+}
+
 rules::Orders Preparation::orders(const Backend& backend) const {
     return {.traits = backend.traits(),
             .dry_run = inputs_.dry_run,
             .most = backend.budget(),
             .journal_name = fmt::format("{}-{}-{}", session_.event.run_id, session_.event.run_attempt,
                                         actions::system_token().substr(0, 8)),
-            .now = now_};
+            .now = now()};
 }
 
 Shown Preparation::report(const ImageName& image, const Trouble& trouble) const {

@@ -26,7 +26,9 @@ class Preparation {
     [[nodiscard]] const std::vector<ImageName>& images() const { return images_; }
     [[nodiscard]] const plan::cleanup::Policy& policy() const { return policy_; }
     [[nodiscard]] const plan::cleanup::Inputs& inputs() const { return inputs_; }
-    [[nodiscard]] plan::cleanup::Timestamp now() const { return now_; }
+    /// The time by which ages are told: the registry's or GitHub's where this machine's clock is ahead of
+    /// theirs, for what is younger than its retention stays.
+    [[nodiscard]] plan::cleanup::Timestamp now() const;
     /// GitHub's API with the job's own token.
     [[nodiscard]] const github::Api& api() const { return session_.github; }
 
@@ -51,7 +53,6 @@ class Preparation {
     Session& session_;
     plan::cleanup::Inputs inputs_;
     plan::cleanup::Policy policy_;
-    plan::cleanup::Timestamp now_;
     std::vector<ImageName> images_;
     ManifestCache cache_;
     std::set<Digest> seen_;  ///< what the cache shall keep

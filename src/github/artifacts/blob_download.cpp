@@ -2,6 +2,7 @@
 
 #include "github/artifacts/side_by_side.hpp"
 #include "http/cancellation.hpp"
+#include "http/date.hpp"
 #include "http/deadline.hpp"
 #include "text/sha256.hpp"
 #include "text/strings.hpp"
@@ -166,7 +167,8 @@ class Download {
             const auto left =
                 std::chrono::duration_cast<milliseconds>(deadline.at() - http::Deadline::Clock::now());
             const std::optional<milliseconds> delay =
-                http::retry_delay(options_.retry, ++failed, asked_delay(outcome), left, random_fraction());
+                http::retry_delay(http::policy_after(options_.retry, outcome), ++failed, asked_delay(outcome),
+                                  left, random_fraction());
             if (!delay) co_return std::unexpected(reason(outcome, url));
             const bool cancelled = co_await http::is_cancelled();
             if (cancelled) co_return fail(kCannotDownload, "cancelled");
@@ -291,7 +293,7 @@ class Download {
 
     static std::optional<milliseconds> asked_delay(const http::Outcome<http::Response>& outcome) {
         const auto value = outcome ? outcome->headers.get("Retry-After") : std::nullopt;
-        return value ? http::parse_retry_after(*value, std::chrono::system_clock::now()) : std::nullopt;
+        return value ? http::parse_retry_after(*value, http::server_time(outcome->headers)) : std::nullopt;
     }
 
     static Error reason(const http::Outcome<http::Response>& outcome, const http::Url& url) {

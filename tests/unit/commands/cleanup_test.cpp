@@ -206,6 +206,29 @@ TEST_CASE("a pull request that was opened again is left alone") {
     CHECK(world.has(world.closed));
 }
 
+TEST_CASE("what is younger than its retention by GitHub's clock stays, and by this machine's too") {
+    using std::chrono::minutes;
+    struct Row {
+        minutes behind;  ///< GitHub's clock, compared with ours
+        minutes age;     ///< of the pull request's end, by GitHub's
+        bool stays;
+    };
+    const Row row = GENERATE(Row{minutes(60), minutes(90), true}, Row{minutes(60), minutes(130), false},
+                             Row{minutes(0), minutes(90), true}, Row{minutes(-60), minutes(130), true},
+                             Row{minutes(-60), minutes(190), false});
+    CAPTURE(row.behind.count(), row.age.count());
+    Usual world({.clock_behind = row.behind});
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    world.server.api().set_pull_request("acme/app", 7,
+                                        {.open = false, .closed_at = now - row.behind - row.age});
+    world.variables["INPUT_PR-RETENTION"] = "2h";
+    world.event("schedule");
+    const Run run = world.run();
+    INFO(run.log);
+    CHECK(run.status == 0);
+    CHECK(world.has(world.closed) == row.stays);
+}
+
 TEST_CASE(
     "a token that may not see pull requests believes the event about its own, and nothing about others") {
     Usual world;

@@ -2,7 +2,9 @@
 
 #include "fakes/http_server.hpp"
 #include "fakes/run_coroutine.hpp"
+#include "http/date.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
@@ -39,6 +41,55 @@ TEST_CASE("Retry-After is seconds or an HTTP date") {
     }));
     CAPTURE(value);
     CHECK(http::parse_retry_after(value, now) == expected);
+}
+
+TEST_CASE("times in an answer are meant by the clock of the server, where it says what that shows") {
+    const std::chrono::system_clock::time_point said{std::chrono::seconds(784111740)};
+    http::Headers headers;
+    headers.set("Date", "Sun, 06 Nov 1994 08:49:00 GMT");
+    CHECK(http::server_time(headers) == said);
+    const auto before = std::chrono::system_clock::now();
+    for (const char* unsaid : {"", "now", "Sun, 31 Feb 1994 08:49:00 GMT"}) {
+        headers.set("Date", unsaid);
+        CHECK(http::server_time(headers) >= before);
+    }
+    CHECK(http::server_time({}) >= before);
+}
+
+TEST_CASE("a Retry-After date is obeyed whatever this machine's clock shows") {
+    std::atomic<int> count = 0;
+    // As from a server an hour behind: by this machine's clock the date is long past.
+    const HttpServer server([&](const Seen&) {
+        if (++count > 1) return Reply{};
+        return Reply{.status = 503,
+                     .headers = {{"Date", "Sun, 06 Nov 1994 08:49:00 GMT"},
+                                 {"Retry-After", "Sun, 06 Nov 1994 08:49:01 GMT"}}};
+    });
+    boost::asio::io_context loop;
+    const http::Client client(loop.get_executor(), {});
+    const auto started = std::chrono::steady_clock::now();
+    const auto outcome = fakes::run_coroutine(
+        loop, http::send_with_retry(client, {.url = Url::parse(server.url()).value()}, {.first_delay = 1ms}));
+    REQUIRE(outcome);
+    CHECK(outcome->status == 200);
+    CHECK(std::chrono::steady_clock::now() - started >= 1s);
+    // The answer that came last has no date: what the one before said still stands.
+    CHECK(client.server_time() == std::chrono::system_clock::time_point(std::chrono::seconds(784111740)));
+}
+
+TEST_CASE("a name service that does not answer is asked for fifteen seconds at least") {
+    const http::Outcome<http::Response> no_answer = std::unexpected(http::failure_of(
+        http::Step::resolve, boost::asio::error::host_not_found_try_again, "https://example.test"));
+    const http::Outcome<http::Response> no_such_name = std::unexpected(
+        http::failure_of(http::Step::resolve, boost::asio::error::host_not_found, "https://example.test"));
+    const RetryPolicy policy = http::policy_after({}, no_answer);
+    milliseconds waited = 0ms;
+    for (int failed = 1; const auto delay = http::retry_delay(policy, failed, std::nullopt, 1h, 0.0);
+         ++failed)
+        waited += *delay;
+    CHECK(waited >= 15s);
+    CHECK(http::policy_after({}, no_such_name).attempts == RetryPolicy{}.attempts);
+    CHECK(http::policy_after({.attempts = 1}, no_answer).attempts == 1);
 }
 
 TEST_CASE("the delay doubles, is half random, and obeys the server") {

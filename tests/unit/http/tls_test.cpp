@@ -8,7 +8,9 @@
 
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -97,6 +99,20 @@ TEST_CASE("a certificate for another host is refused") {
     CHECK(wrong_name.error().kind == FailureKind::tls);
     CHECK(by_name.requests().empty());
     CHECK(by_address.requests().empty());
+}
+
+TEST_CASE("a certificate that is not good at this time is refused, and the clock is named") {
+    const TestCa ca;
+    const TemporaryFolder folder;
+    const http::TlsOptions tls{.ca_file = write(folder, "ca.pem", ca.certificate())};
+    // A clock an hour behind meets what was issued a moment ago; one that is ahead, what has just ended.
+    const auto begin = GENERATE(std::chrono::minutes(59), std::chrono::minutes(-25 * 60));
+    const HttpServer server(hello, {.tls = ca.issue({"127.0.0.1"}, begin)});
+    const Outcome<Response> response = get({.tls = tls}, server.url());
+    REQUIRE_FALSE(response);
+    CHECK(response.error().kind == FailureKind::tls);
+    CHECK(response.error().error.fix.starts_with("Check this machine's clock, for which it is 20"));
+    CHECK(server.requests().empty());
 }
 
 TEST_CASE("a CA file that is not there is an error that names it") {
