@@ -6,7 +6,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdio>
+#include <netdb.h>
 
 namespace pr_image::faults {
 
@@ -111,6 +113,25 @@ std::vector<Scenario> scenarios() {
 
 std::size_t cells(const Scenario& scenario) {
     return scenario.phases.size() * troubles().size() * std::size(kLasting);
+}
+
+void play_without_names(const Scenario& scenario) {
+    const VirtualTime time;
+    INFO(scenario.name);
+    names::reset();
+    const std::unique_ptr<Scene> scene = scenario.make();
+    for (const Phase& phase : scenario.phases) {
+        names::trouble(std::string(phase.host),
+                       {.error = EAI_AGAIN, .times = -1, .lasting = std::chrono::seconds(10)});
+    }
+    const commands::Run run = scene->run({});
+    INFO(run.log);
+    INFO("look-ups: " << names::troubled() << ", seconds: " << run.took.count());
+    CHECK(names::troubled() > 1);
+    CHECK(run.took >= std::chrono::seconds(10));
+    CHECK(run.status == 0);
+    CHECK(run.errors() == 0);
+    scene->check(run, Ending::success, 0);
 }
 
 void play(const Scenario& scenario) {

@@ -78,6 +78,9 @@ std::size_t cells(const Scenario& scenario);
 /// Plays every cell.
 void play(const Scenario& scenario);
 
+/// Plays the scenario's run with a name service that is away for its first ten seconds.
+void play_without_names(const Scenario& scenario);
+
 /// Every scenario there is.
 std::vector<Scenario> scenarios();
 Scenario build_scenario();

@@ -37,6 +37,11 @@ TEST_CASE("a merge ends in success or one error, whatever any of its requests me
     play(merge_scenario());
 }
 
+TEST_CASE("a name service that is away for ten seconds costs a moment, not the job") {
+    for (const Scenario& scenario : scenarios())
+        play_without_names(scenario);
+}
+
 TEST_CASE("a clean-up takes nothing from what is kept, whatever any of its requests meets") {
     play(github_cleanup_scenario());
 }

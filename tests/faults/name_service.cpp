@@ -10,9 +10,16 @@ namespace pr_image::faults::names {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+struct Planned {
+    Trouble trouble;
+    Clock::time_point end;
+};
+
 struct State {
     std::mutex mutex;
-    std::map<std::string, Trouble, std::less<>> troubles;
+    std::map<std::string, Planned, std::less<>> troubles;
     std::size_t count = 0;
 };
 
@@ -25,10 +32,12 @@ State& state() {
 Trouble next_for(const std::string& host) {
     const std::lock_guard lock(state().mutex);
     const auto found = state().troubles.find(host);
-    if (found == state().troubles.end() || found->second.times == 0) return {};
-    if (found->second.times > 0) --found->second.times;
+    if (found == state().troubles.end()) return {};
+    auto& [trouble, end] = found->second;
+    if (trouble.times == 0 || Clock::now() >= end) return {};
+    if (trouble.times > 0) --trouble.times;
     ++state().count;
-    return found->second;
+    return trouble;
 }
 
 int real_getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** found) {
@@ -41,7 +50,9 @@ int real_getaddrinfo(const char* node, const char* service, const addrinfo* hint
 
 void trouble(const std::string& host, Trouble trouble) {
     const std::lock_guard lock(state().mutex);
-    state().troubles[host] = trouble;
+    const bool for_ever = trouble.lasting.count() == 0;
+    const Clock::time_point end = for_ever ? Clock::time_point::max() : Clock::now() + trouble.lasting;
+    state().troubles[host] = {trouble, end};
 }
 
 void reset() {

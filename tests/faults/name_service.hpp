@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -12,9 +13,10 @@ namespace names {
 
 /// What the next look-ups of a name end with.
 struct Trouble {
-    int error = 0;           ///< of getaddrinfo(), such as EAI_AGAIN; 0: none
-    std::uint16_t port = 0;  ///< the address has this port instead of the one that was asked for
-    int times = 1;           ///< so often; negative: always
+    int error = 0;                    ///< of getaddrinfo(), such as EAI_AGAIN; 0: none
+    std::uint16_t port = 0;           ///< the address has this port instead of the one that was asked for
+    int times = 1;                    ///< so often; negative: always
+    std::chrono::seconds lasting{0};  ///< and for so long from now on; 0: for ever
 };
 
 /// From now on look-ups of `host` end so.

@@ -8,6 +8,8 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace pr_image::commands {
@@ -31,6 +33,18 @@ class BuildWorld : public RunWorld {
     }
 
     [[nodiscard]] std::string image() const { return proxy.host() + "/acme/app"; }
+
+    /// Restarts dockerd, which takes a second or two.
+    static void restart_engine() {
+        const std::filesystem::path socket(variable("DOCKER_HOST").substr(std::string("unix://").size()));
+        std::ofstream(socket.parent_path() / "restart") << "now\n";
+    }
+
+    /// For tests that do so.
+    static void need_own_engine() {
+        if (variable("PR_IMAGE_TEST_ENGINE") != "private")
+            SKIP("this engine is not the tests' own to restart");
+    }
 
     static std::string variable(const char* name) {
         const char* value = std::getenv(name);

@@ -262,6 +262,22 @@ TEST_CASE("an engine that goes away in the middle of a step, and is back, costs 
     CHECK(run.count("the builder went away") == 1);
 }
 
+TEST_CASE("dockerd that is restarted in the middle of a step costs another attempt") {
+    BuildWorld world;
+    BuildWorld::need_own_engine();
+    world.variables["INPUT_RETRY-WAIT"] = "5s";
+    world.write("Dockerfile", "FROM busybox:stable\nCOPY change /change\nRUN echo at work; sleep 2\n");
+    bool restarted = false;
+    world.on_log = [&](std::string_view lines) {
+        if (restarted || !lines.contains(" at work")) return;
+        restarted = true;
+        BuildWorld::restart_engine();
+    };
+    const Run run = world.run();
+    check_success(world, run);
+    CHECK(run.retries() == 1);
+}
+
 TEST_CASE("a cache token that nobody can read costs the cache, not the build") {
     BuildWorld world;
     fakes::ResultsService results;
