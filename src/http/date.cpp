@@ -39,7 +39,8 @@ std::optional<std::chrono::system_clock::time_point> parse_http_date(std::string
     const std::chrono::year_month_day date{
         std::chrono::year(*year), std::chrono::month(static_cast<unsigned int>(month - months.begin() + 1)),
         std::chrono::day(static_cast<unsigned int>(*day))};
-    if (!hour || !minute || !second || !date.ok()) return std::nullopt;
+    // The clock counts nanoseconds in 64 bits: a year far from now would come out as some other one.
+    if (!hour || !minute || !second || !date.ok() || *year < 1970 || *year > 2200) return std::nullopt;
     return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
            std::chrono::seconds(*second);
 }

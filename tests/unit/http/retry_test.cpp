@@ -36,6 +36,8 @@ TEST_CASE("Retry-After is seconds or an HTTP date") {
         {"999999999999", std::nullopt},
         {"Sun, 99 Nov 1994 08:49:37 GMT", std::nullopt},
         {"Sun, 06 Nov 1994 08:49:37 CET", std::nullopt},
+        {"Sun, 06 Nov 9999 08:49:37 GMT", std::nullopt},
+        {"Sun, 06 Nov 0001 08:49:37 GMT", std::nullopt},
         {"Sunday, 06-Nov-94 08:49:37 GMT", std::nullopt},
         {"soon", std::nullopt},
     }));
