@@ -1,5 +1,7 @@
 #include "faults/virtual_time.hpp"
 
+#include "support/files.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -7,7 +9,6 @@
 #include <ctime>
 #include <dlfcn.h>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
 #include <mutex>
@@ -123,8 +124,7 @@ bool others_sleep() {
     std::error_code ignored;
     for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", ignored)) {
         if (task.path().filename() == me) continue;
-        std::ifstream file(task.path() / "stat");
-        const std::string stat((std::istreambuf_iterator<char>(file)), {});
+        const std::string stat = support::read_file(task.path() / "stat");
         if (!stat.substr(stat.rfind(')') + 1).starts_with(" S")) return false;
     }
     return true;

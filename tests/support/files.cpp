@@ -1,14 +1,19 @@
 #include "support/files.hpp"
 
+#include <array>
+#include <cstddef>
 #include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 namespace pr_image::support {
 
 std::string read_file(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    std::string bytes;
+    // Not by istreambuf_iterator: it throws when a file that could be opened cannot be read.
+    for (std::array<char, 65536> part{}; file.read(part.data(), part.size()) || file.gcount() > 0;)
+        bytes.append(part.data(), static_cast<std::size_t>(file.gcount()));
+    return bytes;
 }
 
 void write_file(const std::filesystem::path& path, std::string_view content) {

@@ -1,6 +1,7 @@
 #include "process/subprocess.hpp"
 
 #include "run_command.hpp"
+#include "support/files.hpp"
 #include "unit/folder.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -215,8 +216,7 @@ TEST_CASE("a program is killed by the kernel when this process dies") {
     const std::filesystem::path status = "/proc/" + std::to_string(orphan) + "/status";
     bool running = true;
     for (int i = 0; running && i < 3000; ++i) {
-        std::ifstream file(status);
-        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        const std::string text = support::read_file(status);
         running = !text.empty() && text.find("State:\tZ") == std::string::npos;
         if (running) ::usleep(1000);
     }
