@@ -75,7 +75,7 @@ TEST_CASE("what a container prints on either stream is obeyed as the runner obey
 
 TEST_CASE("a root file system that cannot be written is none, and no network is none") {
     ShellJob shell;
-    Step step = ShellJob::script("touch /x; ip link | grep -c '^[0-9]'");
+    Step step = ShellJob::script("touch /x 2>&1; ip link | grep -c '^[0-9]'");
     step.read_only = true;
     step.network = "none";
     const Result result = shell.job.run(step);

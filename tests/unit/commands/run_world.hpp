@@ -5,6 +5,7 @@
 #include "actions/random.hpp"
 #include "commands/run.hpp"
 #include "support/files.hpp"
+#include "support/made_folders.hpp"
 #include "support/temporary_folder.hpp"
 #include "text/json.hpp"
 #include "text/strings.hpp"
@@ -16,15 +17,10 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <fcntl.h>
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <set>
 #include <string>
-#include <sys/file.h>
-#include <thread>
-#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -137,17 +133,13 @@ class RunWorld {
         return result;
     }
 
-    /// What runs left in the runner's temporary folder and in the memory's, beside what was there before.
-    /// Other tests work in that one at the same time: what one of them uses is locked, or is within a moment.
+    /// What runs left in the runner's temporary folder, and of their private folders in the memory's.
     [[nodiscard]] std::vector<std::string> left() const {
         std::vector<std::string> found;
-        for (const std::filesystem::path& parent : {temp(), std::filesystem::path("/dev/shm")}) {
-            std::error_code ignored;
-            for (const auto& entry : std::filesystem::directory_iterator(parent, ignored)) {
-                const bool new_private = entry.path().filename().string().starts_with("pr-image-") &&
-                                         !before_.contains(entry.path()) && is_abandoned(entry.path());
-                if (parent == temp() || new_private) found.push_back(entry.path().string());
-            }
+        for (const auto& entry : std::filesystem::directory_iterator(temp()))
+            found.push_back(entry.path().string());
+        for (const std::filesystem::path& made : support::made_folders()) {
+            if (made.parent_path() == "/dev/shm") found.push_back(made.string());
         }
         return found;
     }
@@ -166,29 +158,6 @@ class RunWorld {
             c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
         return name;
     }
-
-    static bool can_be_locked(const std::filesystem::path& path) {
-        const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (folder < 0) return false;
-        const bool locked = ::flock(folder, LOCK_EX | LOCK_NB) == 0;
-        ::close(folder);
-        return locked;
-    }
-    static bool is_abandoned(const std::filesystem::path& path) {
-        if (!can_be_locked(path)) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        return can_be_locked(path);
-    }
-
-    static std::set<std::filesystem::path> memory_folders() {
-        std::set<std::filesystem::path> found;
-        std::error_code ignored;
-        for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", ignored))
-            found.insert(entry.path());
-        return found;
-    }
-
-    std::set<std::filesystem::path> before_ = memory_folders();
 };
 
 }  // namespace pr_image::commands
