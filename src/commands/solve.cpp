@@ -158,9 +158,8 @@ asio::awaitable<Result<docker::BuildResult>> solve(Session& session, plan::Plan 
             if (!removed) session.log.line(text::to_string(removed.error()));
             tried.builder_renewed = true;
         }
-        const bool lost_cache = !retry->without_cache_from.empty() || !retry->without_cache_to.empty();
-        if (lost_cache) {
-            plan = plan::without_caches(std::move(plan), retry->without_cache_from, retry->without_cache_to);
+        if (retry->without.any()) {
+            plan = plan::without_caches(std::move(plan), retry->without);
         } else {
             ++tried.attempts;
         }

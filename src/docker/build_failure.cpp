@@ -28,6 +28,7 @@ constexpr std::array kRules{
     Rule{"BlobNotFound", FailureKind::cache_import},
     Rule{"cache importer", FailureKind::cache_import},
     Rule{"failed to push ", FailureKind::push},
+    Rule{"failed to mount ", FailureKind::other},
     Rule{"dockerfile parse error", FailureKind::dockerfile},
     Rule{"failed to read dockerfile", FailureKind::dockerfile},
     Rule{"failed to process ", FailureKind::dockerfile},
@@ -86,6 +87,11 @@ std::string remedy(const BuildFailure& failure) {
     if (failure.cause == FailureCause::corrupted) {
         return "Something on the way to the registry changes what it sends, or its storage is damaged. The "
                "builder keeps the wrong bytes: run the job again on a new runner, or prune the builder";
+    }
+    if (failure.cause == FailureCause::lost_state) {
+        return "Nothing is wrong with the Dockerfile: run the job again. If it stays, prune the builder "
+               "(docker "
+               "buildx prune)";
     }
     if (lost_builder(failure)) {
         return "Something ended the builder while it worked: look whether the machine has run out of memory "

@@ -55,6 +55,10 @@ constexpr std::array kSigns{
     Sign{"is not running", Cause::builder_gone},
     Sign{"no active session", Cause::builder_gone},
 
+    Sign{"does not exist: not found", Cause::lost_state},  // containerd, of snapshots and the like
+    Sign{"inconsistent graph state", Cause::server},       // BuildKit, of builds that share a step
+    Sign{"failed to get state for index", Cause::server},
+
     Sign{"tls handshake timeout", Cause::tls_handshake},
     Sign{"remote error: tls", Cause::tls_handshake},
     Sign{"tls: ", Cause::tls_handshake},
@@ -211,6 +215,8 @@ std::string_view describe(FailureCause cause) {
             return "the registry lost an upload";
         case Cause::builder_gone:
             return "the builder went away";
+        case Cause::lost_state:
+            return "the builder does not find what it keeps of a finished step";
     }
     return {};
 }

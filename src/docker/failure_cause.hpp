@@ -19,7 +19,8 @@ enum class FailureCause : std::uint8_t {
     cut_off,          ///< an answer ended too early
     corrupted,        ///< what arrived does not have its digest
     lost_upload,      ///< the registry does not know an upload any more, or half of it
-    builder_gone      ///< the engine or the builder went away
+    builder_gone,     ///< the engine or the builder went away
+    lost_state        ///< the builder does not find what it keeps of a finished step
 };
 
 /// Takes the whole error that buildx or BuildKit gives, which may have several lines; gives its cause. Only

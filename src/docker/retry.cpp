@@ -93,26 +93,33 @@ bool may_pass(const BuildFailure& failure) {
 std::optional<Retry> without_broken_cache(const BuildFailure& failure, const plan::Plan& plan,
                                           bool exhausted) {
     Retry retry;
+    if (failure.cause == FailureCause::lost_state && !plan.build.no_cache) {
+        retry.title = "Cache not used";
+        retry.without.steps = true;
+        retry.message = fmt::format("Every step is run once more, because {}: {}", describe(failure.cause),
+                                    reason(failure));
+        return retry;
+    }
     if (failure.kind == FailureKind::cache_export && !plan.cache_to.empty()) {
         retry.title = "Cache not written";
-        retry.without_cache_to = broken_entries(failure.error, plan.cache_to);
+        retry.without.to = broken_entries(failure.error, plan.cache_to);
         retry.message = fmt::format(
             "The image is built once more without writing {}, which takes only as long as looking up its "
             "finished steps: {}",
-            text::join(retry.without_cache_to, " and "), reason(failure));
+            text::join(retry.without.to, " and "), reason(failure));
         return retry;
     }
     const bool import_failed = failure.kind == FailureKind::cache_import || is_missing_layer(failure);
     if (import_failed) {
-        retry.without_cache_from = broken_entries(failure.error, plan.cache_from);
+        retry.without.from = broken_entries(failure.error, plan.cache_from);
     } else if (exhausted && may_pass(failure)) {
         // A cache that stays out of reach is left out.
-        retry.without_cache_from = named_entries(failure.error, plan.cache_from);
+        retry.without.from = named_entries(failure.error, plan.cache_from);
     }
-    if (!retry.without_cache_from.empty()) {
+    if (!retry.without.from.empty()) {
         retry.title = "Cache not used";
         retry.message = fmt::format("The image is built once more without {}, which is broken: {}",
-                                    text::join(retry.without_cache_from, " and "), reason(failure));
+                                    text::join(retry.without.from, " and "), reason(failure));
         return retry;
     }
     return std::nullopt;

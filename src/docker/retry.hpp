@@ -1,13 +1,13 @@
 #pragma once
 
 #include "docker/build_failure.hpp"
+#include "plan/decide.hpp"
 #include "plan/inputs.hpp"
 #include "plan/plan.hpp"
 
 #include <chrono>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace pr_image::docker {
 
@@ -19,8 +19,7 @@ struct Tried {
 
 /// The next attempt.
 struct Retry {
-    std::vector<std::string> without_cache_from;  ///< entries of the plan that it does without
-    std::vector<std::string> without_cache_to;
+    plan::BrokenCaches without;  ///< caches of the plan that it does without
     bool renew_builder = false;
     std::chrono::milliseconds wait{0};
     std::string title;    ///< of the warning: "Build is tried again"
@@ -32,6 +31,9 @@ struct Retry {
 ///
 /// - A cache saves time and fails no build: an import that is broken is left out, an export too, at once and
 ///   however many attempts the inputs allow. Of several caches only those that the error speaks of.
+/// - A builder that does not find what it keeps of a finished step never finds it again. Every step is then
+/// run
+///   anew, which replaces what it keeps.
 /// - What time may heal (failure_cause()) is tried again after a wait that doubles, and that is not shorter
 ///   than what the server asks for. Up to a quarter is random, so that jobs that failed together do not
 ///   return together. A server that asks for more than a quarter of an hour is not waited for.

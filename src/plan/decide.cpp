@@ -222,14 +222,15 @@ std::string_view to_string(Strategy strategy) {
     return "skip";
 }
 
-Plan without_caches(Plan plan, const std::vector<std::string>& from, const std::vector<std::string>& to) {
+Plan without_caches(Plan plan, const BrokenCaches& broken) {
     const auto leave_out = [](std::vector<std::string>& entries, const std::vector<std::string>& unwanted) {
         std::erase_if(entries, [&](const std::string& entry) {
             return std::ranges::find(unwanted, entry) != unwanted.end();
         });
     };
-    leave_out(plan.cache_from, from);
-    leave_out(plan.cache_to, to);
+    leave_out(plan.cache_from, broken.from);
+    leave_out(plan.cache_to, broken.to);
+    plan.build.no_cache = plan.build.no_cache || broken.steps;
     const auto is_service = [](const std::string& entry) { return cache_type(entry) == "gha"; };
     plan.cache_service = plan.cache_service && (std::ranges::any_of(plan.cache_from, is_service) ||
                                                 std::ranges::any_of(plan.cache_to, is_service));

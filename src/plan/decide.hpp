@@ -29,8 +29,17 @@ Result<Questions> questions(const Event& event, const Inputs& inputs, const Fact
 /// "How it stays safe".
 Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts);
 
-/// Takes a plan whose build failed of its caches; gives it without these entries of `cache_from` and
-/// `cache_to`, to be built once more. Without any entry for it, the cache service's token goes too.
-Plan without_caches(Plan plan, const std::vector<std::string>& from, const std::vector<std::string>& to);
+/// Caches of a plan that its build failed of.
+struct BrokenCaches {
+    std::vector<std::string> from;  ///< entries of `cache_from`
+    std::vector<std::string> to;    ///< entries of `cache_to`
+    bool steps = false;             ///< what the builder itself keeps of finished steps
+
+    [[nodiscard]] bool any() const { return steps || !from.empty() || !to.empty(); }
+};
+
+/// Takes a plan whose build failed of these caches; gives it without them, to be built once more. Without any
+/// entry for it, the cache service's token goes too.
+Plan without_caches(Plan plan, const BrokenCaches& broken);
 
 }  // namespace pr_image::plan

@@ -259,6 +259,8 @@ TEST_CASE("an engine that goes away in the middle of a step, and is back, costs 
     const Run run = world.run();
     check_success(world, run);
     CHECK(run.retries() == 1);
+    // On a busy machine BuildKit keeps a record of the step that was cut off, but not the step's files.
+    CHECK(run.count("Cache not used") <= 1);
     CHECK(run.count("the builder went away") == 1);
 }
 

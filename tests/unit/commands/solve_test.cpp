@@ -185,6 +185,20 @@ exit 1
     CHECK(run.outputs.at("metadata").contains("containerimage.digest"));
 }
 
+TEST_CASE("a step that the builder has mislaid costs one more build without what it keeps, and no attempt") {
+    ScriptedWorld world;
+    world.fail(1,
+               "failed to build: failed to solve: failed to commit a to b during finalize: snapshot a does "
+               "not exist: not found");
+    const Run run = world.run({{"attempts", "1"}});
+    INFO(run.log);
+    CHECK(run.status == 0);
+    CHECK(run.count("Cache not used") == 1);
+    REQUIRE(world.calls().size() == 2);
+    CHECK_FALSE(world.calls().front().contains("--no-cache"));
+    CHECK(world.calls().back().contains("--no-cache"));
+}
+
 TEST_CASE("a builder of our own that went away is made anew, once") {
     ScriptedWorld world;
     for (const int n : {1, 2})

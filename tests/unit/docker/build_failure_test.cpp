@@ -21,6 +21,10 @@ TEST_CASE("an error line tells what went wrong") {
          FailureKind::step},
         {"failed to build: failed to solve: failed to read dockerfile: open nope: no such file or directory",
          FailureKind::dockerfile},
+        // The builder's own mount, whatever it was to hold.
+        {"failed to solve: failed to read dockerfile: failed to mount a: snapshot a does not exist: not "
+         "found",
+         FailureKind::other},
         {"failed to build: failed to solve: target stage \"x\" could not be found", FailureKind::dockerfile},
         {"failed to solve: failed to push ghcr.io/a/b:c: denied: permission_denied: write_package",
          FailureKind::push},
@@ -70,6 +74,13 @@ TEST_CASE("a refused push asks for the permission, an unreachable registry for a
     CHECK(docker::to_error(failure).fix.find("packages: write") != std::string::npos);
     failure.reason = "failed to push a: connect: connection refused";
     CHECK(docker::to_error(failure).fix.find("reach the registry") != std::string::npos);
+}
+
+TEST_CASE("a builder that has mislaid its own files is not the Dockerfile's fault") {
+    const BuildFailure failure{.reason = "snapshot a does not exist: not found",
+                               .step = "[3/3] RUN make",
+                               .cause = docker::FailureCause::lost_state};
+    CHECK(docker::to_error(failure).fix.find("prune") != std::string::npos);
 }
 
 TEST_CASE("a builder that is lost or does not start is told from a build that is wrong") {

@@ -89,6 +89,11 @@ TEST_CASE("an error of the real engine tells whether time may heal it") {
         {"failed to build: failed to receive status: rpc error: code = Unavailable desc = error reading from "
          "server: EOF",
          FailureCause::builder_gone},
+        // An attempt that began while BuildKit was still taking down the one before it.
+        {"failed to build: failed to solve: failed to commit vwzgl8zpssc27s8uq1wesnpps to "
+         "3kqaq2rh2vyywpt9ovum3yqk4 during finalize: failed to stat active key during commit: snapshot "
+         "vwzgl8zpssc27s8uq1wesnpps does not exist: not found",
+         FailureCause::lost_state},
         {"failed to build: context deadline exceeded", FailureCause::timeout},
         {"Cannot connect to the Docker daemon at unix:///nonexistent.sock. Is the docker daemon running?",
          FailureCause::builder_gone},
@@ -107,7 +112,8 @@ TEST_CASE("an error of the real engine tells whether time may heal it") {
 }
 
 // The errors of this case are from reports to docker/build-push-action (#239, #251, #626, #761, #836, #1065),
-// docker/buildx (#2064, #2789) and kubernetes-sigs/kueue (#14925).
+// docker/buildx (#2064, #2789), moby/buildkit (#2288, #2303, #6521, #6977), depot/cli (#90) and
+// kubernetes-sigs/kueue (#14925).
 TEST_CASE("an error that others have met tells whether time may heal it") {
     check({
         {"failed to solve: rpc error: code = Unknown desc = unexpected status: 502 Bad Gateway",
@@ -161,6 +167,17 @@ TEST_CASE("an error that others have met tells whether time may heal it") {
          FailureCause::network},
         {"failed to copy: stream error: stream ID 9; INTERNAL_ERROR; received from peer",
          FailureCause::network},
+        {"failed to solve: failed to read dockerfile: failed to mount lhzivmrs3pheot21kx3b24aix: snapshot "
+         "lhzivmrs3pheot21kx3b24aix does not exist: not found",
+         FailureCause::lost_state},
+        {"failed to prepare extraction snapshot \"extract-858612528-gZrz sha256:e088\": parent snapshot "
+         "sha256:229f does not exist: not found",
+         FailureCause::lost_state},
+        {"failed to apply diffs: failed to stat lower snapshot oqp2: snapshot oqp2 does not exist: not found",
+         FailureCause::lost_state},
+        {"failed to solve: failed to get edge: inconsistent graph state", FailureCause::server},
+        {"failed to solve: failed to get state for index 0 on [internal] load build definition",
+         FailureCause::server},
         {"write /var/lib/docker/tmp/x: no space left on device", FailureCause::lasting},
         {"", FailureCause::lasting},
         {"unknown flag: --nosuchflag", FailureCause::lasting},
@@ -173,6 +190,8 @@ TEST_CASE("text that somebody else chose never makes a failure look like a passi
          "code: 1",
          FailureCause::lasting},
         {"failed to calculate checksum of ref 1::2: \"/503 Service Unavailable: EOF\": not found",
+         FailureCause::lasting},
+        {"failed to calculate checksum of ref 1::2: \"/snapshot 1 does not exist: not found\": not found",
          FailureCause::lasting},
         {"failed to push ghcr.io/a/connection-refused:unexpected-EOF: denied: no", FailureCause::lasting},
         {"failed to resolve source metadata for ghcr.io/a/b:toomanyrequests: ghcr.io/a/b:x: not found",

@@ -156,13 +156,33 @@ TEST_CASE("a broken cache is left out at once, and only the one that the error s
         // However often it was tried.
         const auto retry = decide(failure(row.kind, FailureCause::lasting, row.error), plan, {.attempts = 3});
         REQUIRE(retry);
-        CHECK(retry->without_cache_from == row.without_from);
-        CHECK(retry->without_cache_to == row.without_to);
+        CHECK(retry->without.from == row.without_from);
+        CHECK(retry->without.to == row.without_to);
         CHECK(retry->wait == 0ms);
     }
     CHECK_FALSE(decide(failure(FailureKind::cache_import, FailureCause::lasting), plan_with({})));
     CHECK_FALSE(decide(failure(FailureKind::cache_export, FailureCause::lasting), plan_with({kOwn})));
     CHECK_FALSE(decide(failure(FailureKind::base_image, FailureCause::lasting, "a: not found"), plan));
+}
+
+TEST_CASE("a builder that mislaid a finished step runs every step anew, once, whatever was tried") {
+    const BuildFailure failed =
+        failure(FailureKind::other, FailureCause::lost_state, "snapshot a does not exist");
+    const auto retry = decide(failed, plan_with({kOwn}, {kOwn}), {.attempts = 3});
+    REQUIRE(retry);
+    CHECK(retry->without.steps);
+    CHECK(retry->without.from.empty());
+    CHECK(retry->without.to.empty());
+    CHECK(retry->title == "Cache not used");
+    CHECK(retry->message ==
+          "Every step is run once more, because the builder does not find what it keeps of a finished step: "
+          "snapshot a does not exist");
+    plan::Plan anew;
+    anew.build.no_cache = true;
+    const auto again = decide(failed, anew);
+    REQUIRE(again);
+    CHECK_FALSE(again->without.any());
+    CHECK_FALSE(decide(failed, anew, {.attempts = 3}));
 }
 
 TEST_CASE("a cache that stays out of reach is left out after the last attempt") {
@@ -172,10 +192,10 @@ TEST_CASE("a cache that stays out of reach is left out after the last attempt") 
         "failed to copy: unexpected status from GET request to https://quay.io/v2/acme/cache/blobs/1: 503 x");
     const auto second = decide(failed, plan);
     REQUIRE(second);
-    CHECK(second->without_cache_from.empty());
+    CHECK(second->without.from.empty());
     const auto last = decide(failed, plan, {.attempts = 3});
     REQUIRE(last);
-    CHECK(last->without_cache_from == std::vector{kOther});
+    CHECK(last->without.from == std::vector{kOther});
 }
 
 TEST_CASE("only a builder that this program made is made anew, and once") {
