@@ -1,5 +1,6 @@
 #include "process/subprocess.hpp"
 
+#include "process/descriptor.hpp"
 #include "process/launch.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -34,32 +35,6 @@ namespace {
 constexpr std::chrono::milliseconds kDrain{500};
 constexpr std::size_t kChunk = std::size_t{32} << 10U;
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
-
-/// A descriptor that is closed with its owner.
-class Descriptor {
-  public:
-    Descriptor() = default;
-    /// Takes a descriptor and moves it out of the way of the standard streams, which this process may have
-    /// been started without.
-    explicit Descriptor(int value) : value_(value) {
-        if (value_ < 0 || value_ > STDERR_FILENO) return;
-        value_ = ::fcntl(value, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-        ::close(value);
-    }
-    Descriptor(Descriptor&& other) noexcept : value_(other.release()) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(value_, other.value_);
-        return *this;
-    }
-    ~Descriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
-    [[nodiscard]] int get() const { return value_; }
-    int release() { return std::exchange(value_, -1); }
-
-  private:
-    int value_ = -1;
-};
 
 /// Opens a pipe when `wanted`, else /dev/null for the program's end alone.
 bool connect(bool wanted, bool program_reads, Descriptor& program, Descriptor& ours) {
