@@ -3,10 +3,12 @@
 #include "text/json.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace pr_image::registry {
@@ -19,20 +21,28 @@ constexpr std::size_t kMostTags = 100'000;
 constexpr int kMostPages = 2'000;
 
 Failure broken(const std::string& what, std::string why) {
-    return {FailureKind::unexpected, {what, std::move(why), ""}};
+    return {
+        FailureKind::unexpected,
+        {what, std::move(why), "Check that the registry is well, and that no proxy answers in its place."}};
 }
 
 Result<void> append_tags(std::vector<Tag>& tags, const std::string& body) {
     const Result<boost::json::value> root = text::parse_json(body, "tag list");
     if (!root) return std::unexpected(root.error());
-    const boost::json::value* found = text::find_json(*root, "tags");
+    const boost::json::object* members = root->if_object();
+    const boost::json::value* found = members == nullptr ? nullptr : members->if_contains("tags");
+    // docker-registry's word for a repository that has lost its last tag.
+    if (found != nullptr && found->is_null()) return {};
     const boost::json::array* list = found == nullptr ? nullptr : found->if_array();
-    if (list == nullptr) return {};
+    if (list == nullptr) return text::fail("Cannot read the tag list", "the answer has no list of tags");
     for (const boost::json::value& entry : *list) {
         const boost::json::string* text = entry.if_string();
-        if (text == nullptr) continue;
-        Result<Tag> tag = Tag::parse(*text);
-        if (tag) tags.push_back(*std::move(tag));
+        Result<Tag> tag = Tag::parse(text == nullptr ? std::string_view() : std::string_view(*text));
+        if (!tag) {
+            return text::fail("Cannot read the tag list",
+                              fmt::format("an entry is no tag: {}", tag.error().why));
+        }
+        tags.push_back(*std::move(tag));
     }
     return {};
 }

@@ -143,7 +143,9 @@ struct MemoryRegistry::State {
         const auto found = repository.find(path.rest);
         if (found == repository.end()) return error(404, "MANIFEST_UNKNOWN", "manifest unknown");
         if (seen.method == "DELETE") {
-            if (!account.may_delete) return error(405, "UNSUPPORTED", "The operation is unsupported.");
+            // As docker-registry 2.8: no tag goes without its image.
+            if (!account.may_delete || !path.rest.starts_with("sha256:"))
+                return error(405, "UNSUPPORTED", "The operation is unsupported.");
             const std::string bytes = found->second.bytes;
             std::erase_if(repository, [&](const auto& entry) { return entry.second.bytes == bytes; });
             return {.status = 202};

@@ -1,7 +1,12 @@
+#include "fakes/memory_registry.hpp"
 #include "faults/matrix.hpp"
 #include "unit/commands/cleanup_world.hpp"
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <fmt/format.h>
 
 namespace pr_image::faults {
 
@@ -55,7 +60,165 @@ class CleanupScene : public Scene {
     std::string shared_, own_, release_, closed_;
 };
 
+/// The same images in a registry that knows nothing of packages.
+class OciCleanupScene : public Scene {
+  public:
+    OciCleanupScene() {
+        trust_authority(world_);
+        world_.variables["INPUT_REGISTRY"] = front_.host();
+        world_.variables["INPUT_USERNAME"] = "mona";
+        world_.variables["INPUT_PASSWORD"] = "hunter2";
+        world_.variables["INPUT_CLEANUP-BACKEND"] = "oci";
+        shared_ = put_image("shared");
+        own_ = put_image("own");
+        release_ = put_index("v1.0.0", {shared_});
+        closed_ = put_index("pr-7-abc1234", {shared_, own_});
+        open_ = put_index("pr-8-abc1234", {shared_});
+    }
+
+    fakes::FaultProxy& server(std::string_view) override { return front_; }
+    Run run(const std::map<std::string, std::string>& inputs) override { return world_.run(inputs); }
+    [[nodiscard]] const commands::RunWorld& world() const override { return world_; }
+
+    void check(const Run& run, Ending ending, std::size_t) override {
+        CHECK(world_.left().empty());
+        CHECK(registry_.manifest("acme/app", "v1.0.0") == registry_.manifest("acme/app", release_));
+        for (const std::string& kept : {release_, open_, shared_})
+            CHECK(has(kept));
+        if (ending != success) return;
+        CHECK_FALSE(has(closed_));
+        CHECK_FALSE(has(own_));
+        CHECK(run.outputs.at("deleted") == "2");
+        CHECK(run.outputs.at("failed") == "0");
+    }
+
+  private:
+    [[nodiscard]] bool has(const std::string& digest) const {
+        return !registry_.manifest("acme/app", digest).empty();
+    }
+
+    std::string put_image(const std::string& name) {
+        const std::string config =
+            fmt::format(R"({{"os":"linux","architecture":"amd64","name":"{}"}})", name);
+        return registry_.put_manifest(
+            "acme/app", "", kType + "manifest.v1+json",
+            boost::json::serialize(boost::json::object{{"schemaVersion", 2},
+                                                       {"mediaType", kType + "manifest.v1+json"},
+                                                       {"config",
+                                                        {{"mediaType", kType + "config.v1+json"},
+                                                         {"digest", registry_.put_blob(config)},
+                                                         {"size", config.size()}}},
+                                                       {"layers", boost::json::array()}}));
+    }
+
+    std::string put_index(const std::string& tag, const std::vector<std::string>& children) {
+        boost::json::array list;
+        for (const std::string& child : children) {
+            list.push_back({{"mediaType", kType + "manifest.v1+json"},
+                            {"digest", child},
+                            {"size", registry_.manifest("acme/app", child).size()}});
+        }
+        return registry_.put_manifest(
+            "acme/app", tag, kType + "index.v1+json",
+            boost::json::serialize(boost::json::object{{"schemaVersion", 2},
+                                                       {"mediaType", kType + "index.v1+json"},
+                                                       {"annotations", {{"name", tag}}},
+                                                       {"manifests", list}}));
+    }
+
+    inline static const std::string kType = "application/vnd.oci.image.";
+
+    CleanupWorld world_;  // GitHub says which pull requests are closed
+    fakes::MemoryRegistry registry_{{{"mona", {"hunter2", true, true}}}};
+    fakes::FaultProxy front_{registry_.server().port(), {.name = std::string(kServer), .tls = identity()}};
+    std::string shared_, own_, release_, closed_, open_;
+};
+
 }  // namespace
+
+Scenario oci_cleanup_scenario() {
+    const std::chrono::minutes deadline(5);
+    return {"clean-up by OCI",
+            {
+                {.name = "list of tags",
+                 .host = kServer,
+                 .method = "GET",
+                 .target = "/tags/list",
+                 .passing = {success, error},
+                 .untrusted = {error, error},
+                 .wrong_length = {success, error},
+                 .wrong_body = {success, error},
+                 .unauthorized = {success, error},
+                 .forbidden = {error, error},
+                 .deadline = deadline},
+                {.name = "a tag's digest",
+                 .host = kServer,
+                 .method = "HEAD",
+                 .target = "/manifests/",
+                 .passing = {success, error},
+                 .untrusted = {error, error},
+                 .unauthorized = {success, error},
+                 .forbidden = {error, error},
+                 .bodiless = true,
+                 .deadline = deadline},
+                {.name = "the question for referrers",
+                 .host = kServer,
+                 .method = "GET",
+                 .target = "/referrers/",
+                 .gone = Endings{success, error},
+                 .untrusted = {success, error},
+                 .wrong_length = {success, success},
+                 .wrong_body = {success, success},
+                 .unauthorized = {success, success},
+                 .forbidden = {success, success},
+                 .deadline = deadline},
+                {.name = "an index",
+                 .host = kServer,
+                 .method = "GET",
+                 .target = "/manifests/sha256",
+                 .passing = {success, error},
+                 .untrusted = {error, error},
+                 .wrong_length = {error, error},
+                 .wrong_body = {error, error},
+                 .unauthorized = {success, error},
+                 .forbidden = {error, error},
+                 .deadline = deadline},
+                {.name = "the question whether deleting is possible",
+                 .host = kServer,
+                 .method = "DELETE",
+                 .target = "/manifests/sha256:0000",
+                 .passing = {success, error},
+                 .untrusted = {error, error},
+                 .wrong_length = {success, success},
+                 .unauthorized = {success, error},
+                 .forbidden = {error, error},
+                 .deadline = deadline},
+                {.name = "the journal",
+                 .host = kServer,
+                 .method = "PUT",
+                 .target = "/manifests/",
+                 .passing = {success, error},
+                 .untrusted = {error, error},
+                 .wrong_length = {success, error},
+                 .unauthorized = {success, error},
+                 .forbidden = {error, error},
+                 .bodiless = true,
+                 .deadline = deadline},
+                {.name = "deletion",
+                 .host = kServer,
+                 .method = "DELETE",
+                 .target = "/manifests/sha256",
+                 .skip = 1,
+                 .passing = {success, error},
+                 .untrusted = {error, error},
+                 .wrong_length = {success, success},
+                 .unauthorized = {success, error},
+                 .forbidden = {error, error},
+                 .bodiless = true,
+                 .deadline = deadline},
+            },
+            [] { return std::make_unique<OciCleanupScene>(); }};
+}
 
 Scenario github_cleanup_scenario() {
     return {"clean-up at GitHub",

@@ -107,8 +107,8 @@ void trust_authority(commands::RunWorld& world) {
 }
 
 std::vector<Scenario> scenarios() {
-    return {build_scenario(),        upload_scenario(), pull_scenario(),          artifact_scenario(),
-            pull_request_scenario(), merge_scenario(),  github_cleanup_scenario()};
+    return {build_scenario(),        upload_scenario(), pull_scenario(),           artifact_scenario(),
+            pull_request_scenario(), merge_scenario(),  github_cleanup_scenario(), oci_cleanup_scenario()};
 }
 
 std::size_t cells(const Scenario& scenario) {

@@ -90,6 +90,7 @@ Scenario artifact_scenario();
 Scenario pull_request_scenario();
 Scenario merge_scenario();
 Scenario github_cleanup_scenario();
+Scenario oci_cleanup_scenario();
 
 /// Lets the program trust the servers of the scenes.
 void trust_authority(commands::RunWorld& world);

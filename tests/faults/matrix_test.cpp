@@ -45,3 +45,7 @@ TEST_CASE("a name service that is away for ten seconds costs a moment, not the j
 TEST_CASE("a clean-up takes nothing from what is kept, whatever any of its requests meets") {
     play(github_cleanup_scenario());
 }
+
+TEST_CASE("a clean-up by OCI alone takes nothing from what is kept, whatever any of its requests meets") {
+    play(oci_cleanup_scenario());
+}

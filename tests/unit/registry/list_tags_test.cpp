@@ -29,7 +29,7 @@ TEST_CASE("tags are listed page after page") {
             return Reply{.headers = {{"Link", R"(</v2/acme/app/tags/list?last=b&n=1000>; rel="next")"}},
                          .body = R"({"tags":["a","b"]})"};
         }
-        return Reply{.body = R"({"tags":["c","not a tag",7]})"};
+        return Reply{.body = R"({"tags":["c"]})"};
     });
     World world;
     const auto tags = world.run(registry::list_tags(world.client, name_at(server.authority())));
@@ -46,6 +46,18 @@ TEST_CASE("a repository without tags or that does not exist has none") {
     CHECK(world.run(registry::list_tags(world.client, name_at(server.authority())))->empty());
 }
 
+TEST_CASE("a list that is none is refused: what it does not show would look like untagged") {
+    World world;
+    for (const std::string body : {R"({"not":"a list"})", "{}", "[]", R"({"tags":{}})", R"({"tags":["a",7]})",
+                                   R"({"tags":["a","not a tag"]})", R"({"tags":["a",""]})"}) {
+        CAPTURE(body);
+        const HttpServer server([&](const Seen&) { return Reply{.body = body}; });
+        const auto tags = world.run(registry::list_tags(world.client, name_at(server.authority())));
+        REQUIRE_FALSE(tags);
+        CHECK(tags.error().error.why.contains("tag"));
+    }
+}
+
 TEST_CASE("a list that goes on elsewhere or for ever is refused") {
     World world;
     const HttpServer elsewhere([](const Seen&) {
@@ -54,7 +66,8 @@ TEST_CASE("a list that goes on elsewhere or for ever is refused") {
     });
     CHECK_FALSE(world.run(registry::list_tags(world.client, name_at(elsewhere.authority()))));
     const HttpServer endless([](const Seen&) {
-        return Reply{.headers = {{"Link", R"(</v2/acme/app/tags/list?n=1000>; rel="next")"}}, .body = "{}"};
+        return Reply{.headers = {{"Link", R"(</v2/acme/app/tags/list?n=1000>; rel="next")"}},
+                     .body = R"({"tags":[]})"};
     });
     CHECK_FALSE(world.run(registry::list_tags(world.client, name_at(endless.authority()))));
 }
