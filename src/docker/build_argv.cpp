@@ -59,7 +59,8 @@ void add_plan(Arguments& arguments, const plan::Plan& plan,
     }
     arguments.flags("--ssh", build.ssh);
     arguments.toggle("--no-cache", build.no_cache);
-    arguments.flags("--no-cache-filter", build.no_cache_filters);
+    // Every stage is without cache then, and buildx refuses both.
+    if (!build.no_cache) arguments.flags("--no-cache-filter", build.no_cache_filters);
     arguments.toggle("--pull", build.pull);
     arguments.flags("--add-host", build.add_hosts);
     arguments.flags("--allow", build.allow);

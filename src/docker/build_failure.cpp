@@ -89,9 +89,8 @@ std::string remedy(const BuildFailure& failure) {
                "builder keeps the wrong bytes: run the job again on a new runner, or prune the builder";
     }
     if (failure.cause == FailureCause::lost_state) {
-        return "Nothing is wrong with the Dockerfile: run the job again. If it stays, prune the builder "
-               "(docker "
-               "buildx prune)";
+        return "Nothing is wrong with the Dockerfile: run the job again. If it stays, prune the builder: "
+               "docker buildx prune";
     }
     if (lost_builder(failure)) {
         return "Something ended the builder while it worked: look whether the machine has run out of memory "

@@ -31,9 +31,8 @@ struct Retry {
 ///
 /// - A cache saves time and fails no build: an import that is broken is left out, an export too, at once and
 ///   however many attempts the inputs allow. Of several caches only those that the error speaks of.
-/// - A builder that does not find what it keeps of a finished step never finds it again. Every step is then
-/// run
-///   anew, which replaces what it keeps.
+/// - A builder that does not find what it keeps of a finished step never finds it again. Every step is run
+///   anew, once, which replaces what it keeps.
 /// - What time may heal (failure_cause()) is tried again after a wait that doubles, and that is not shorter
 ///   than what the server asks for. Up to a quarter is random, so that jobs that failed together do not
 ///   return together. A server that asks for more than a quarter of an hour is not waited for.

@@ -96,6 +96,10 @@ TEST_CASE("every list of docker/build-push-action becomes its arguments") {
     CHECK(added({{input, value}}, {{"TOKEN", "x"}}) == arguments);
 }
 
+TEST_CASE("a build without any cache names no stages for it: buildx refuses both") {
+    CHECK(added({{"no-cache", "true"}, {"no-cache-filters", "deps"}}) == Argv{"--no-cache"});
+}
+
 TEST_CASE("every single value of docker/build-push-action becomes its argument") {
     const auto [input, value, arguments] = GENERATE(table<std::string, std::string, Argv>({
         {"cgroup-parent", "parent", {"--cgroup-parent", "parent"}},

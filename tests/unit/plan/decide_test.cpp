@@ -394,6 +394,24 @@ TEST_CASE("the same event, inputs and facts give the same plan") {
     CHECK(one.reason == other.reason);
 }
 
+TEST_CASE("a plan without a broken cache keeps the others, and the service's token as long as one needs it") {
+    Plan plan;
+    plan.cache_from = {"type=gha,scope=a", "type=registry,ref=a/b"};
+    plan.cache_to = {"type=gha,scope=a"};
+    plan.cache_service = true;
+    const Plan unwritten = without_caches(plan, {.from = {}, .to = {"type=gha,scope=a"}});
+    CHECK(unwritten.cache_from == plan.cache_from);
+    CHECK(unwritten.cache_to.empty());
+    CHECK(unwritten.cache_service);
+    CHECK_FALSE(unwritten.build.no_cache);
+    const Plan alone = without_caches(unwritten, {.from = {"type=gha,scope=a"}, .to = {}});
+    CHECK(alone.cache_from == Strings{"type=registry,ref=a/b"});
+    CHECK_FALSE(alone.cache_service);
+    const Plan anew = without_caches(plan, {.from = {}, .to = {}, .steps = true});
+    CHECK(anew.build.no_cache);
+    CHECK(anew.cache_to == plan.cache_to);
+}
+
 TEST_CASE("a strategy is shown by its name") {
     CHECK(to_string(Strategy::push) == "push");
     CHECK(to_string(Strategy::fallback) == "fallback");
