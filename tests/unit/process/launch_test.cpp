@@ -7,16 +7,14 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <catch2/catch_test_macros.hpp>
 
-#include <array>
 #include <atomic>
 #include <chrono>
-#include <csignal>
 #include <dlfcn.h>
 #include <netdb.h>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 
 using namespace pr_image;
@@ -79,15 +77,13 @@ TEST_CASE("a program starts while a host's name is still being looked up") {
 }
 
 TEST_CASE("a program starts whatever this one's other threads do") {
-    std::atomic<bool> over = false;
     std::vector<std::jthread> busy;
     for (unsigned n = 0; n < 3; ++n) {
-        busy.emplace_back([&over, path = n]() mutable {
-            while (!over)
+        busy.emplace_back([path = n](const std::stop_token& stop) mutable {
+            while (!stop.stop_requested())
                 allocate_below(path += 7, 20);
         });
     }
     for (int i = 0; i < 200; ++i)
         REQUIRE(run_command(shell("exit 5")).status.value() == process::ExitStatus{.code = 5});
-    over = true;
 }
