@@ -35,12 +35,12 @@ std::vector<const char*> pointers(std::span<const std::string> strings) {
 /// What the child needs, made before it is: between fork and exec nothing may allocate or take a lock, which
 /// a thread that the child does not have may hold for ever.
 struct Start {
-    const char* const* argv;
-    const char* const* environment;
-    const char* directory;
+    const char* const* argv = nullptr;
+    const char* const* environment = nullptr;
+    const char* directory = nullptr;
     StandardStreams streams;
-    pid_t parent;
-    int report;  ///< takes the errno of what failed; closed by exec
+    pid_t parent = 0;
+    int report = -1;  ///< takes the errno of what failed; closed by exec
 };
 
 /// A handler of this program's would run in the child, and speak to this program.
