@@ -150,8 +150,12 @@ Result<v2::process> launch(const boost::asio::any_io_executor& executor, const s
 
     const std::vector<const char*> arguments = pointers(argv);
     const std::vector<const char*> variables = pointers(environment);
-    const Start start{arguments.data(), variables.data(), directory.c_str(),
-                      streams,          ::getpid(),       write_end.get()};
+    const Start start{.argv = arguments.data(),
+                      .environment = variables.data(),
+                      .directory = directory.c_str(),
+                      .streams = streams,
+                      .parent = ::getpid(),
+                      .report = write_end.get()};
     const pid_t pid = fork_into(start);
     if (pid < 0) return cannot_start(program, explain(errno));
     write_end = Descriptor();

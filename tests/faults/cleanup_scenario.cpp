@@ -1,12 +1,11 @@
-#include "fakes/memory_registry.hpp"
 #include "faults/matrix.hpp"
 #include "unit/commands/cleanup_world.hpp"
+#include "unit/commands/scripted_world.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <catch2/catch_test_macros.hpp>
-#include <fmt/format.h>
 
 namespace pr_image::faults {
 
@@ -69,8 +68,8 @@ class OciCleanupScene : public Scene {
         world_.variables["INPUT_USERNAME"] = "mona";
         world_.variables["INPUT_PASSWORD"] = "hunter2";
         world_.variables["INPUT_CLEANUP-BACKEND"] = "oci";
-        shared_ = put_image("shared");
-        own_ = put_image("own");
+        shared_ = commands::put_image(registry_, "", "shared");
+        own_ = commands::put_image(registry_, "", "own");
         release_ = put_index("v1.0.0", {shared_});
         closed_ = put_index("pr-7-abc1234", {shared_, own_});
         open_ = put_index("pr-8-abc1234", {shared_});
@@ -95,20 +94,6 @@ class OciCleanupScene : public Scene {
   private:
     [[nodiscard]] bool has(const std::string& digest) const {
         return !registry_.manifest("acme/app", digest).empty();
-    }
-
-    std::string put_image(const std::string& name) {
-        const std::string config =
-            fmt::format(R"({{"os":"linux","architecture":"amd64","name":"{}"}})", name);
-        return registry_.put_manifest(
-            "acme/app", "", kType + "manifest.v1+json",
-            boost::json::serialize(boost::json::object{{"schemaVersion", 2},
-                                                       {"mediaType", kType + "manifest.v1+json"},
-                                                       {"config",
-                                                        {{"mediaType", kType + "config.v1+json"},
-                                                         {"digest", registry_.put_blob(config)},
-                                                         {"size", config.size()}}},
-                                                       {"layers", boost::json::array()}}));
     }
 
     std::string put_index(const std::string& tag, const std::vector<std::string>& children) {

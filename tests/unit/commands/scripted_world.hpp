@@ -18,11 +18,14 @@
 namespace pr_image::commands {
 
 /// Stores an image of pull request 7's head, which some other plan has built, as acme/app; gives its digest.
-inline std::string put_image(fakes::MemoryRegistry& registry, const std::string& tag) {
+/// An empty tag: by digest alone. `name` makes its content its own.
+inline std::string put_image(fakes::MemoryRegistry& registry, const std::string& tag,
+                             const std::string& name = {}) {
     const std::string type = "application/vnd.oci.image.";
     const std::string config = boost::json::serialize(boost::json::object{
         {"os", "linux"},
         {"architecture", "amd64"},
+        {"author", name},
         {"config",
          {{"Labels", {{"dev.pr-image.number", "7"}, {"dev.pr-image.head-sha", std::string(40, 'a')}}}}}});
     const std::string manifest =
