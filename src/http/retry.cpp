@@ -34,12 +34,6 @@ bool deserves_retry(const Outcome<Response>& outcome) {
     return outcome ? is_transient(outcome->status) : is_transient(outcome.error().kind);
 }
 
-std::optional<milliseconds> asked_delay(const Outcome<Response>& outcome) {
-    if (!outcome) return std::nullopt;
-    const std::optional<std::string_view> value = outcome->headers.get("Retry-After");
-    return value ? parse_retry_after(*value, server_time(outcome->headers)) : std::nullopt;
-}
-
 // Wraps the request's source and sink so that the caller of send_with_retry sees each byte once.
 struct Replay {
     bool source_read = false;
@@ -84,6 +78,11 @@ std::optional<milliseconds> parse_retry_after(std::string_view value,
     return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(*date - now));
 }
 
+std::optional<milliseconds> asked_delay(const Headers& headers) {
+    const std::optional<std::string_view> value = headers.get("Retry-After");
+    return value ? parse_retry_after(*value, server_time(headers)) : std::nullopt;
+}
+
 RetryPolicy policy_after(RetryPolicy policy, const Outcome<Response>& outcome) {
     const bool no_name_service = !outcome && outcome.error().code == asio::error::host_not_found_try_again;
     if (no_name_service && policy.attempts > 1) policy.attempts = std::max(policy.attempts, kAttemptsAtNames);
@@ -114,7 +113,8 @@ asio::awaitable<Outcome<Response>> send_with_retry(Client client, Request reques
         if (!repeatable || !deserves_retry(outcome)) co_return outcome;
         const auto left = std::chrono::duration_cast<milliseconds>(deadline.at() - Deadline::Clock::now());
         const std::optional<milliseconds> delay =
-            retry_delay(policy_after(policy, outcome), failed, asked_delay(outcome), left, random_fraction());
+            retry_delay(policy_after(policy, outcome), failed,
+                        outcome ? asked_delay(outcome->headers) : std::nullopt, left, random_fraction());
         if (!delay || !can_repeat(request, *replay)) co_return outcome;
         asio::steady_timer pause(client.executor(), *delay);
         constexpr auto token = asio::as_tuple(asio::use_awaitable);

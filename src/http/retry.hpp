@@ -30,6 +30,10 @@ bool is_transient(int status);
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value,
                                                            std::chrono::system_clock::time_point now);
 
+/// Takes an answer's headers; gives how long they ask to wait (Retry-After), by the clock of the server where
+/// they say what that shows, or nothing.
+std::optional<std::chrono::milliseconds> asked_delay(const Headers& headers);
+
 /// Gives the policy for what comes after such an outcome: a name service that does not answer is away for
 /// longer than a server that restarts, so it is asked for fifteen seconds at least, where anything is tried
 /// again.

@@ -1,6 +1,5 @@
 #include "registry/failure.hpp"
 
-#include "http/date.hpp"
 #include "http/retry.hpp"
 #include "text/json.hpp"
 
@@ -59,10 +58,7 @@ std::string registry_words(const http::Response& response) {
 Failure failure_of(std::string what, const http::Response& response) {
     const FailureKind kind = kind_of(response.status);
     std::string why = fmt::format("{} answered: {}", response.url.authority(), registry_words(response));
-    const std::optional<std::string_view> asked = response.headers.get("Retry-After");
-    return {kind,
-            {std::move(what), std::move(why), remedy(kind)},
-            asked ? http::parse_retry_after(*asked, http::server_time(response.headers)) : std::nullopt};
+    return {kind, {std::move(what), std::move(why), remedy(kind)}, http::asked_delay(response.headers)};
 }
 
 Failure failure_of(std::string what, const http::Failure& failure) {

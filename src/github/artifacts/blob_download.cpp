@@ -2,7 +2,6 @@
 
 #include "github/artifacts/side_by_side.hpp"
 #include "http/cancellation.hpp"
-#include "http/date.hpp"
 #include "http/deadline.hpp"
 #include "text/sha256.hpp"
 #include "text/strings.hpp"
@@ -166,9 +165,9 @@ class Download {
             if (!passes) co_return std::unexpected(reason(outcome, url));
             const auto left =
                 std::chrono::duration_cast<milliseconds>(deadline.at() - http::Deadline::Clock::now());
-            const std::optional<milliseconds> delay =
-                http::retry_delay(http::policy_after(options_.retry, outcome), ++failed, asked_delay(outcome),
-                                  left, random_fraction());
+            const std::optional<milliseconds> delay = http::retry_delay(
+                http::policy_after(options_.retry, outcome), ++failed,
+                outcome ? http::asked_delay(outcome->headers) : std::nullopt, left, random_fraction());
             if (!delay) co_return std::unexpected(reason(outcome, url));
             const bool cancelled = co_await http::is_cancelled();
             if (cancelled) co_return fail(kCannotDownload, "cancelled");
@@ -289,11 +288,6 @@ class Download {
             if (!written) co_return std::unexpected(std::move(written).error());
         }
         co_return digest;
-    }
-
-    static std::optional<milliseconds> asked_delay(const http::Outcome<http::Response>& outcome) {
-        const auto value = outcome ? outcome->headers.get("Retry-After") : std::nullopt;
-        return value ? http::parse_retry_after(*value, http::server_time(outcome->headers)) : std::nullopt;
     }
 
     static Error reason(const http::Outcome<http::Response>& outcome, const http::Url& url) {

@@ -45,6 +45,16 @@ TEST_CASE("Retry-After is seconds or an HTTP date") {
     CHECK(http::parse_retry_after(value, now) == expected);
 }
 
+TEST_CASE("an answer asks to wait by its own clock, or not at all") {
+    http::Headers headers;
+    CHECK_FALSE(http::asked_delay(headers));
+    headers.set("Date", "Sun, 06 Nov 1994 08:49:00 GMT");
+    headers.set("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT");
+    CHECK(http::asked_delay(headers) == 37s);
+    headers.set("Retry-After", "soon");
+    CHECK_FALSE(http::asked_delay(headers));
+}
+
 TEST_CASE("times in an answer are meant by the clock of the server, where it says what that shows") {
     const std::chrono::system_clock::time_point said{std::chrono::seconds(784111740)};
     http::Headers headers;
