@@ -6,7 +6,6 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <chrono>
-#include <filesystem>
 #include <string>
 
 using namespace pr_image;
@@ -66,8 +65,7 @@ TEST_CASE("dockerd that is restarted while it pulls is asked again, and the imag
 TEST_CASE("an image that is reused is pulled with the same patience") {
     BuildWorld world;
     // Only a checkout proves that the image would be built of the same commit.
-    std::filesystem::create_directory(world.workspace() / ".git");
-    world.write(".git/HEAD", std::string(40, 'b') + "\n");
+    world.check_out(std::string(40, 'b'));
     REQUIRE(world.run({{"cache", "none"}}).status == 0);
     forget(world);
     world.proxy.faults.add({.method = "GET", .target = "/blobs/", .skip = 1, .times = -1, .status = 503});
