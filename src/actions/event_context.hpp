@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actions/environment.hpp"
-#include "plan/event.hpp"
+#include "plan/who/event.hpp"
 #include "text/error.hpp"
 
 namespace pr_image::actions {

@@ -49,7 +49,7 @@ asio::awaitable<Result<std::optional<artifacts::StoredArtifact>>> look_up(Sessio
         artifacts::OtherRun run{.api_url = session.runtime.api_url,
                                 .repository = session.event.repository,
                                 .run_id = run_number(plan.run_id),
-                                .token = session.inputs.token.reveal(),
+                                .token = session.inputs.credentials.token.reveal(),
                                 .mask = mask_of(session)};
         found = co_await artifacts::find_in_other_run(session.http, std::move(run), *std::move(name));
     }

@@ -6,7 +6,7 @@
 #include "github/artifacts/stored_artifact.hpp"
 #include "github/artifacts/upload.hpp"
 #include "plan/plan.hpp"
-#include "plan/pull.hpp"
+#include "plan/handover/pull.hpp"
 #include "text/error.hpp"
 
 #include <boost/asio/awaitable.hpp>

@@ -8,7 +8,7 @@
 #include "docker/build.hpp"
 #include "docker/credentials.hpp"
 #include "github/artifacts/partial_file.hpp"
-#include "plan/strategy.hpp"
+#include "plan/who/strategy.hpp"
 #include "process/private_directory.hpp"
 
 #include <fmt/format.h>
@@ -265,7 +265,7 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
 asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::Plan& plan, Looks& looks) {
     BuildOutcome outcome{
         .pushed = true, .digest = plan.reuse, .image_id = known_image_id(looks.facts), .metadata = "{}"};
-    const bool wanted_here = session.inputs.load || !plan.as.empty() || plan.artifact;
+    const bool wanted_here = session.inputs.handover.load || !plan.as.empty() || plan.artifact;
     if (!wanted_here || !looks.engine) co_return outcome;
     const Reference pinned(plan.images.front(), *plan.reuse);
     std::optional<docker::PullCredential> credential = pull_credential(session, pinned.name());

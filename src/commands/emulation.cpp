@@ -4,7 +4,7 @@
 #include "commands/registries.hpp"
 #include "docker/builder.hpp"
 #include "docker/engine.hpp"
-#include "plan/emulation.hpp"
+#include "plan/build/emulation.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>

@@ -8,9 +8,9 @@
 #include "docker/builder.hpp"
 #include "github/commits.hpp"
 #include "github/pulls.hpp"
-#include "plan/base.hpp"
+#include "plan/handover/base.hpp"
 #include "plan/decide.hpp"
-#include "plan/metadata_context.hpp"
+#include "plan/names/metadata_context.hpp"
 #include "process/time_zone_file.hpp"
 #include "text/strings.hpp"
 
@@ -57,12 +57,12 @@ asio::awaitable<void> look_for_buildx(Session& session, Looks& looks) {
     if (!buildx) co_return;
     looks.buildx = *std::move(buildx);
     looks.facts.buildx = plan::BuildxFacts{looks.buildx->version, looks.buildx->standalone};
-    if (session.inputs.builder.empty()) co_return;
+    if (session.inputs.builder.name.empty()) co_return;
     const docker::BuildxFolders folders{
         .config = {}, .temporary = {}, .builders = docker::builders_folder(variables)};
     Result<std::string> driver =
         co_await docker::builder_driver(*looks.buildx, docker::buildx_environment(variables, folders, {}),
-                                        folders.builders, session.inputs.builder);
+                                        folders.builders, session.inputs.builder.name);
     if (driver) looks.facts.builder_driver = *std::move(driver);
 }
 
@@ -203,7 +203,7 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
 
     const Result<plan::Questions> questions = plan::questions(session.event, session.inputs, looks.facts);
     if (!questions) co_return std::unexpected(questions.error());
-    if (!session.inputs.probe) co_return looks;
+    if (!session.inputs.strategy.probe) co_return looks;
 
     Result<docker::Engine> engine =
         docker::Engine::at(session.http.executor(), session.environment.variables());

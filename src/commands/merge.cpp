@@ -6,7 +6,7 @@
 #include "commands/merge/remove_staging.hpp"
 #include "commands/report.hpp"
 #include "commands/verify_push.hpp"
-#include "plan/merge.hpp"
+#include "plan/handover/merge.hpp"
 #include "registry/put_manifest.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -112,7 +112,7 @@ asio::awaitable<Result<void>> merge(Session& session) {
         outcome = std::get<0>(std::move(first));
     } else if (plan->image.strategy == plan::Strategy::fallback) {
         outcome->parts_are_artifacts =
-            looks->facts.artifact_service && session.inputs.artifact != plan::ArtifactWish::never;
+            looks->facts.artifact_service && session.inputs.handover.artifact != plan::ArtifactWish::never;
     }
     if (!outcome) co_return std::unexpected(outcome.error());
     co_return report(session, plan->image, plan_line(plan->image, looks->facts, {}), *outcome);

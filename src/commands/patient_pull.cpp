@@ -1,7 +1,7 @@
 #include "commands/patient_pull.hpp"
 
 #include "docker/failure_cause.hpp"
-#include "plan/pull.hpp"
+#include "plan/handover/pull.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>

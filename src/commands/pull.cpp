@@ -4,7 +4,7 @@
 #include "commands/pull/name_image.hpp"
 #include "commands/pull/obtain.hpp"
 #include "commands/pull/report.hpp"
-#include "plan/pull.hpp"
+#include "plan/handover/pull.hpp"
 
 #include <chrono>
 

@@ -1,6 +1,6 @@
 #include "commands/registries.hpp"
 
-#include "plan/strategy.hpp"
+#include "plan/who/strategy.hpp"
 #include "registry/check_push.hpp"
 #include "registry/describe_image.hpp"
 
@@ -29,7 +29,7 @@ plan::PushAccess to_plan(registry::PushAccess access) {
 /// An image of several platforms carries the same labels in each: any of them will do.
 std::optional<registry::Platform> any_platform(const Session& session) {
     const Result<registry::Platform> platform =
-        registry::Platform::parse(session.inputs.pr_platforms.front());
+        registry::Platform::parse(session.inputs.platforms.pull_request.front());
     return platform ? std::optional(*platform) : std::nullopt;
 }
 

@@ -1,7 +1,7 @@
 #include "commands/report.hpp"
 
 #include "actions/summary.hpp"
-#include "plan/metadata_answer.hpp"
+#include "plan/names/metadata_answer.hpp"
 #include "plan/plan_json.hpp"
 #include "text/strings.hpp"
 

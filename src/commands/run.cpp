@@ -11,7 +11,7 @@
 #include "commands/pull.hpp"
 #include "commands/session.hpp"
 #include "commands/until_stopped.hpp"
-#include "plan/strategy.hpp"
+#include "plan/who/strategy.hpp"
 #include "process/private_directory.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -40,9 +40,9 @@ void mask_raw_inputs(const plan::InputMap& raw, actions::Log& log) {
 }
 
 void mask_secrets(const plan::Inputs& inputs, const actions::Runtime& runtime, actions::Log& log) {
-    for (const plan::RegistryLogin& login : inputs.logins)
+    for (const plan::RegistryLogin& login : inputs.credentials.logins)
         log.mask(login.password.reveal());
-    for (const plan::BuildSecret& secret : inputs.secrets)
+    for (const plan::BuildSecret& secret : inputs.build.secrets)
         log.mask(secret.value.reveal());
     log.mask(runtime.runtime_token.reveal());
     log.mask(runtime.id_token_bearer.reveal());
@@ -50,12 +50,12 @@ void mask_secrets(const plan::Inputs& inputs, const actions::Runtime& runtime, a
 
 registry::ClientOptions registry_options(const plan::Event& event, const plan::Inputs& inputs,
                                          actions::Log& log) {
-    std::vector<std::string> hosts{inputs.registry, "ghcr.io"};
-    for (const ImageName& image : inputs.images)
+    std::vector<std::string> hosts{inputs.naming.registry, "ghcr.io"};
+    for (const ImageName& image : inputs.naming.images)
         hosts.push_back(image.host());
-    for (const plan::RegistryLogin& login : inputs.logins)
+    for (const plan::RegistryLogin& login : inputs.credentials.logins)
         hosts.push_back(login.host);
-    if (inputs.ref) hosts.push_back(inputs.ref->name().host());
+    if (inputs.handover.ref) hosts.push_back(inputs.handover.ref->name().host());
     registry::ClientOptions options;
     options.mask = [&log](std::string_view secret) { log.mask(secret); };
     for (const std::string& host : hosts) {
@@ -110,7 +110,7 @@ Result<Session> open_session(const actions::Environment& environment, const plan
         .outputs = outputs,
         .interruption = interruption,
         .http = transport,
-        .github = github::Api(transport, {.url = runtime.api_url, .token = inputs->token.reveal()}),
+        .github = github::Api(transport, {.url = runtime.api_url, .token = inputs->credentials.token.reveal()}),
         .registries = registry::Client(transport, registry_options(*event, *inputs, log)),
         .event = *std::move(event),
         .inputs = *std::move(inputs),
@@ -120,7 +120,7 @@ Result<Session> open_session(const actions::Environment& environment, const plan
 /// The loop runs until the command has ended.
 Ending run_command(Session& session, asio::io_context& loop) {
     Ending ended;
-    auto command = until_stopped(session.interruption, session.inputs.timeout, carry_out(session));
+    auto command = until_stopped(session.interruption, session.inputs.limits.timeout, carry_out(session));
     asio::co_spawn(loop, std::move(command), [&](const std::exception_ptr& thrown, Ending ending) {
         if (thrown) {
             // A bug of ours, not the user's: let it end the program where a debugger and a bug report find

@@ -6,7 +6,7 @@
 #include "actions/runtime.hpp"
 #include "github/api.hpp"
 #include "http/client.hpp"
-#include "plan/event.hpp"
+#include "plan/who/event.hpp"
 #include "plan/inputs.hpp"
 #include "process/interruption.hpp"
 #include "registry/client.hpp"

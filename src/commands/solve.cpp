@@ -49,7 +49,7 @@ Stage stage_for(const Session& session, const plan::Plan& plan, const process::P
 /// Before the builder is made: a run that is killed in the middle has a post step too.
 Result<void> note_builder(const Session& session, const plan::Plan& plan) {
     const bool ours = plan.builder.driver == plan::Driver::docker_container && !plan.builder.existing;
-    if (!ours || !session.inputs.remove_builder) return {};
+    if (!ours || !session.inputs.builder.remove) return {};
     Result<actions::CommandFile> state =
         actions::CommandFile::state(session.environment, session.log, actions::system_token);
     if (!state) return std::unexpected(state.error());
@@ -71,7 +71,7 @@ asio::awaitable<Result<docker::BuildResult>> attempt(Session& session, const pla
                                  .environment = stage.environment,
                                  .directory = session.event.workspace,
                                  .metadata_file = files.metadata,
-                                 .time_limit = session.inputs.retry.attempt_timeout};
+                                 .time_limit = session.inputs.limits.retry.attempt_timeout};
     for (std::string& argument : docker::build_arguments(plan, files))
         command.argv.push_back(std::move(argument));
 
@@ -141,7 +141,7 @@ asio::awaitable<Result<docker::BuildResult>> solve(Session& session, plan::Plan 
         if (kept) co_return result;
 
         const std::optional<docker::Retry> retry =
-            docker::decide_retry(*result->failure, plan, tried, session.inputs.retry, random_fraction());
+            docker::decide_retry(*result->failure, plan, tried, session.inputs.limits.retry, random_fraction());
         bool again = retry.has_value();
         if (again) {
             session.log.warning({retry->title, retry->message, {}, {}});

@@ -1,6 +1,6 @@
 #include "docker/retry.hpp"
 
-#include "plan/cache.hpp"
+#include "plan/build/cache.hpp"
 #include "text/duration.hpp"
 #include "text/reference.hpp"
 #include "text/strings.hpp"

@@ -1,22 +1,22 @@
 #include "plan/decide.hpp"
 
-#include "plan/artifact.hpp"
-#include "plan/attestations.hpp"
-#include "plan/base.hpp"
-#include "plan/build_request.hpp"
-#include "plan/builder.hpp"
-#include "plan/cache.hpp"
-#include "plan/default_context.hpp"
-#include "plan/emulation.hpp"
-#include "plan/labels.hpp"
-#include "plan/metadata_answer.hpp"
-#include "plan/metadata_context.hpp"
-#include "plan/names.hpp"
+#include "plan/handover/artifact.hpp"
+#include "plan/build/attestations.hpp"
+#include "plan/handover/base.hpp"
+#include "plan/build/build_request.hpp"
+#include "plan/build/builder.hpp"
+#include "plan/build/cache.hpp"
+#include "plan/build/default_context.hpp"
+#include "plan/build/emulation.hpp"
+#include "plan/names/labels.hpp"
+#include "plan/names/metadata_answer.hpp"
+#include "plan/names/metadata_context.hpp"
+#include "plan/names/names.hpp"
 #include "plan/plan_json.hpp"
-#include "plan/reuse.hpp"
-#include "plan/staging.hpp"
-#include "plan/strategy.hpp"
-#include "plan/subject.hpp"
+#include "plan/handover/reuse.hpp"
+#include "plan/handover/staging.hpp"
+#include "plan/who/strategy.hpp"
+#include "plan/who/subject.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
@@ -38,7 +38,7 @@ Result<void> check_checkout(const Event& event, const Inputs& inputs, const Subj
     const std::string head = subject.head_sha.value_or(subject.sha).string();
     const std::string fix = "Give actions/checkout the input ref with the pull request's head SHA.";
     if (!facts.checked_out) {
-        const bool fetched_by_commit = names_default_context(inputs.context);
+        const bool fetched_by_commit = names_default_context(inputs.build.context);
         if (fetched_by_commit || !needs_subject_inputs(event, inputs) || !subject.trusted) return {};
         return fail("Unknown commit in the workspace",
                     fmt::format("the workspace is no checkout, so nothing shows that it holds the head {} of "
@@ -69,10 +69,10 @@ Result<void> check_checkout(const Event& event, const Inputs& inputs, const Subj
 
 /// Without the containerd image store the engine holds images of one platform only.
 Result<void> choose_platforms(const Inputs& inputs, const Subject& subject, const Facts& facts, Plan& plan) {
-    plan.platforms = subject.number ? inputs.pr_platforms : inputs.platforms;
+    plan.platforms = subject.number ? inputs.platforms.pull_request : inputs.platforms.wanted;
     const bool holds_one = facts.engine && !facts.engine->containerd_image_store;
     if (!holds_one || plan.platforms.size() < 2) return {};
-    if (plan.strategy == Strategy::push && inputs.load) {
+    if (plan.strategy == Strategy::push && inputs.handover.load) {
         return fail("Invalid input 'load'",
                     fmt::format("this engine ({}) holds one platform, and {} are built",
                                 facts.engine->version, plan.platforms.size()),
@@ -90,7 +90,7 @@ Result<void> choose_platforms(const Inputs& inputs, const Subject& subject, cons
 
 /// What input `outputs` asks for, but for pushes where this run does not push.
 Result<void> choose_given_outputs(const Inputs& inputs, Plan& plan) {
-    for (const OutputEntry& output : inputs.outputs) {
+    for (const OutputEntry& output : inputs.build.outputs) {
         if (output.by_digest && !plan.tags.empty()) {
             return fail("Invalid input 'outputs'",
                         fmt::format("'{}' pushes by digest alone, and there are tags, the first of them {}",
@@ -111,13 +111,13 @@ Result<void> choose_given_outputs(const Inputs& inputs, Plan& plan) {
 }
 
 Result<void> choose_outputs(const Inputs& inputs, Plan& plan) {
-    if (!inputs.call.empty()) return {};
+    if (!inputs.build.call.empty()) return {};
     if (Result<void> chosen = choose_given_outputs(inputs, plan); !chosen) return chosen;
     // Where `outputs` says where the result goes, nothing is added unless it is asked for.
-    const bool own_push = inputs.outputs.empty() || inputs.push == PushWish::yes;
+    const bool own_push = inputs.build.outputs.empty() || inputs.strategy.push == PushWish::yes;
     plan.outputs.registry = plan.strategy == Strategy::push && own_push;
     // More names are for the image that this machine's engine holds.
-    plan.outputs.load = inputs.load || !inputs.as.empty() ||
+    plan.outputs.load = inputs.handover.load || !inputs.handover.as.empty() ||
                         (plan.strategy == Strategy::fallback && plan.outputs.given.empty());
     return {};
 }
@@ -135,7 +135,7 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
         .cache_export = std::ranges::any_of(plan.cache_to, is_exported),
         .cache_service = plan.cache_service,
         .several_outputs = outputs > 1 || !plan.outputs.tar.empty(),
-        .oci_output = std::ranges::any_of(inputs.outputs, is_oci),
+        .oci_output = std::ranges::any_of(inputs.build.outputs, is_oci),
         .attestations = wants_attestations(inputs),
         .loopback_registry = std::ranges::any_of(plan.images, on_loopback) ||
                              (facts.base && text::is_loopback(facts.base->reference.name().host()))};
@@ -155,7 +155,7 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
 
     const bool old_store = facts.engine && !facts.engine->containerd_image_store;
     const AttestationGrounds grounds{.loads = plan.outputs.load || !plan.outputs.tar.empty() ||
-                                              std::ranges::any_of(inputs.outputs, is_docker),
+                                              std::ranges::any_of(inputs.build.outputs, is_docker),
                                      .supported = plan.builder.driver != Driver::docker || !old_store};
     Result<std::vector<std::string>> attests = attestations(event, inputs, grounds);
     if (!attests) return std::unexpected(attests.error());
@@ -166,7 +166,7 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
 /// The names that some output pushes.
 std::vector<ImageName> pushed_images(const Inputs& inputs, const Names& names) {
     std::vector<ImageName> images = names.images;
-    for (const OutputEntry& output : inputs.outputs) {
+    for (const OutputEntry& output : inputs.build.outputs) {
         for (const ImageName& name : output.names) {
             if (output.pushes && std::ranges::find(images, name) == images.end()) images.push_back(name);
         }
@@ -189,7 +189,7 @@ std::vector<std::string> choose_logins(const Event& event, const Inputs& inputs,
         const std::string& host = facts.base->reference.name().host();
         if (login_for(host, event, inputs)) add(host);
     }
-    for (const RegistryLogin& login : inputs.logins)
+    for (const RegistryLogin& login : inputs.credentials.logins)
         add(login.host);
     return hosts;
 }
@@ -299,7 +299,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
     std::ranges::move(cache.warnings, std::back_inserter(plan.warnings));
 
     plan.build = build_request(event, inputs, subject, plan);
-    plan.as = inputs.as;
+    plan.as = inputs.handover.as;
     if (Result<void> based = stand_on_base(event, inputs, facts, plan); !based)
         return std::unexpected(based.error());
     Result<std::optional<ArtifactPlan>> artifact = choose_artifact(inputs, facts, plan);
@@ -316,7 +316,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
     }
     plan.login_hosts = choose_logins(event, inputs, facts, pushed_images(inputs, *names), plan);
     plan.hash = plan_hash(plan, event.workspace);
-    if (inputs.metadata_mode == MetadataMode::own) plan.labels.emplace_back(kPlanLabel, plan.hash);
+    if (inputs.naming.metadata_mode == MetadataMode::own) plan.labels.emplace_back(kPlanLabel, plan.hash);
     plan.metadata = metadata_answer(*names, plan.labels, plan.annotations);
     if (Result<void> chosen = choose_reuse(*names, facts, inputs, plan); !chosen) {
         return std::unexpected(chosen.error());

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plan/event.hpp"
+#include "plan/who/event.hpp"
 #include "plan/facts.hpp"
 #include "plan/inputs.hpp"
 #include "plan/plan.hpp"

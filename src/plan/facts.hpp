@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plan/metadata/context.hpp"
+#include "plan/names/metadata/context.hpp"
 #include "text/commit_sha.hpp"
 #include "text/reference.hpp"
 

@@ -1,10 +1,10 @@
 #include "plan/inputs.hpp"
 
-#include "plan/build_inputs.hpp"
+#include "plan/build/build_inputs.hpp"
 #include "plan/input_reader.hpp"
-#include "plan/naming_inputs.hpp"
-#include "plan/node_list.hpp"
-#include "plan/workspace_path.hpp"
+#include "plan/names/naming_inputs.hpp"
+#include "plan/build/node_list.hpp"
+#include "plan/build/workspace_path.hpp"
 #include "text/csv.hpp"
 #include "text/duration.hpp"
 #include "text/strings.hpp"
@@ -92,16 +92,16 @@ std::optional<RegistryLogin> read_login(InputReader& read, const std::vector<std
 void read_logins(InputReader& read, Inputs& inputs) {
     const auto add = [&](std::string_view input, RegistryLogin login) {
         const auto same = [&](const RegistryLogin& other) { return other.host == login.host; };
-        if (std::ranges::any_of(inputs.logins, same)) {
+        if (std::ranges::any_of(inputs.credentials.logins, same)) {
             read.refuse(input, fmt::format("{} is there twice", printable(login.host)));
         } else {
-            inputs.logins.push_back(std::move(login));
+            inputs.credentials.logins.push_back(std::move(login));
         }
     };
-    inputs.token = Secret(read.text("token"));
-    inputs.git_token = Secret(read.text("github-token", inputs.token.reveal()));
+    inputs.credentials.token = Secret(read.text("token"));
+    inputs.credentials.git_token = Secret(read.text("github-token", inputs.credentials.token.reveal()));
     if (const std::string password = read.text("password"); !password.empty()) {
-        add("password", {inputs.registry, read.text("username"), Secret(password)});
+        add("password", {inputs.naming.registry, read.text("username"), Secret(password)});
     }
     const auto records = read.take("registry-auth", text::csv_records(read.text("registry-auth")));
     if (!records) return;
@@ -122,15 +122,15 @@ std::vector<std::string> read_platforms(InputReader& read, std::string_view name
 }
 
 void read_all_platforms(InputReader& read, Inputs& inputs) {
-    inputs.fan_out = read.boolean("fan-out", false);
-    inputs.platforms = read_platforms(read, "platforms");
-    const bool of_parts = inputs.fan_out || inputs.command == Command::merge;
+    inputs.platforms.fan_out = read.boolean("fan-out", false);
+    inputs.platforms.wanted = read_platforms(read, "platforms");
+    const bool of_parts = inputs.platforms.fan_out || inputs.command == Command::merge;
     if (std::vector<std::string> platforms = read_platforms(read, "pr-platforms"); !platforms.empty()) {
-        inputs.pr_platforms = std::move(platforms);
-    } else if (inputs.metadata_mode == MetadataMode::none || (of_parts && !inputs.platforms.empty())) {
-        inputs.pr_platforms = inputs.platforms;
+        inputs.platforms.pull_request = std::move(platforms);
+    } else if (inputs.naming.metadata_mode == MetadataMode::none || (of_parts && !inputs.platforms.wanted.empty())) {
+        inputs.platforms.pull_request = inputs.platforms.wanted;
     }
-    if (of_parts && inputs.metadata_mode == MetadataMode::none) {
+    if (of_parts && inputs.naming.metadata_mode == MetadataMode::none) {
         read.refuse("metadata",
                     "with none the parts of an image have no labels that say which commit each is from",
                     "Leave metadata out: input tags takes docker/metadata-action's rules and plain tags.");
@@ -139,9 +139,9 @@ void read_all_platforms(InputReader& read, Inputs& inputs) {
 
 /// A part goes where `command: merge` looks for it.
 void check_fan_out(InputReader& read, const Inputs& inputs) {
-    if (!inputs.fan_out) return;
+    if (!inputs.platforms.fan_out) return;
     const std::array<std::pair<std::string_view, bool>, 2> others{
-        {{"outputs", !inputs.outputs.empty()}, {"call", !inputs.call.empty()}}};
+        {{"outputs", !inputs.build.outputs.empty()}, {"call", !inputs.build.call.empty()}}};
     for (const auto& [name, given] : others) {
         if (given) read.refuse(name, "fan-out: true pushes a part of an image, and nothing else");
     }
@@ -162,68 +162,68 @@ void read_emulation(InputReader& read, Inputs& inputs) {
         read.refuse("qemu-image", fmt::format("'{}' is not pinned by a digest", printable(image)),
                     std::string(kFix));
     }
-    if (wanted) inputs.qemu_image = reference;
+    if (wanted) inputs.builder.qemu_image = reference;
 }
 
 /// Which of them a driver can do, and which it needs.
 void read_nodes(InputReader& read, Inputs& inputs) {
-    inputs.nodes = read.take("nodes", parse_nodes(read.raw("nodes"))).value_or(std::vector<BuilderNode>());
-    if (inputs.nodes.empty()) return;
+    inputs.builder.nodes = read.take("nodes", parse_nodes(read.raw("nodes"))).value_or(std::vector<BuilderNode>());
+    if (inputs.builder.nodes.empty()) return;
     const auto has_endpoint = [](const BuilderNode& node) { return !node.endpoint.empty(); };
-    const auto without = std::ranges::count_if(inputs.nodes, std::not_fn(has_endpoint));
-    if (!inputs.endpoint.empty()) {
+    const auto without = std::ranges::count_if(inputs.builder.nodes, std::not_fn(has_endpoint));
+    if (!inputs.builder.endpoint.empty()) {
         read.refuse("endpoint", "nodes have an endpoint each", "Leave endpoint out, or nodes.");
     }
-    if (inputs.driver == Driver::docker) {
+    if (inputs.builder.driver == Driver::docker) {
         read.refuse("nodes", "driver docker has the engine's own builder and no other",
                     "Use driver: remote, docker-container or kubernetes.");
     }
-    if (inputs.driver == Driver::kubernetes && std::ranges::any_of(inputs.nodes, has_endpoint)) {
+    if (inputs.builder.driver == Driver::kubernetes && std::ranges::any_of(inputs.builder.nodes, has_endpoint)) {
         read.refuse("nodes", "driver kubernetes starts its nodes itself, and one has an endpoint",
                     "Say by driver-opts where each runs: driver-opts=nodeselector=kubernetes.io/arch=arm64.");
     }
-    if (inputs.driver == Driver::remote && without != 0) {
+    if (inputs.builder.driver == Driver::remote && without != 0) {
         read.refuse("nodes", "driver remote needs the address of each, and one has no endpoint",
                     "Write for example platform=linux/arm64,endpoint=tcp://arm64:1234.");
     }
-    if ((inputs.driver == Driver::automatic || inputs.driver == Driver::docker_container) && without > 1) {
+    if ((inputs.builder.driver == Driver::automatic || inputs.builder.driver == Driver::docker_container) && without > 1) {
         read.refuse("nodes", "only one of them can be this machine, and several have no endpoint",
                     "Write for example platform=linux/arm64,endpoint=ssh://builder@arm64.");
     }
 }
 
 void read_builder(InputReader& read, Inputs& inputs, const std::string& workspace) {
-    inputs.driver = read.choice("driver", kDrivers);
-    inputs.builder = read.text("builder");
+    inputs.builder.driver = read.choice("driver", kDrivers);
+    inputs.builder.name = read.text("builder");
     const auto allowed = [](char c) { return text::is_word(c) || c == '.' || c == '-'; };
-    if (!inputs.builder.empty() &&
-        (!text::is_word(inputs.builder.front()) || !std::ranges::all_of(inputs.builder, allowed))) {
-        read.refuse("builder", fmt::format("'{}' is no builder's name", printable(inputs.builder)));
+    if (!inputs.builder.name.empty() &&
+        (!text::is_word(inputs.builder.name.front()) || !std::ranges::all_of(inputs.builder.name, allowed))) {
+        read.refuse("builder", fmt::format("'{}' is no builder's name", printable(inputs.builder.name)));
     }
-    inputs.driver_opts = read.list("driver-opts", Commas::keep);
-    inputs.endpoint = read.text("endpoint");
-    inputs.remove_builder = read.boolean("remove-builder", false);
+    inputs.builder.driver_opts = read.list("driver-opts", Commas::keep);
+    inputs.builder.endpoint = read.text("endpoint");
+    inputs.builder.remove = read.boolean("remove-builder", false);
     if (const std::string config = read.text("buildkitd-config"); !config.empty()) {
-        inputs.buildkitd_config =
+        inputs.builder.buildkitd_config =
             read.take("buildkitd-config", workspace_path(config, workspace)).value_or(std::string());
     }
     read_nodes(read, inputs);
     read_emulation(read, inputs);
-    if (inputs.driver == Driver::remote && inputs.endpoint.empty() && inputs.nodes.empty()) {
+    if (inputs.builder.driver == Driver::remote && inputs.builder.endpoint.empty() && inputs.builder.nodes.empty()) {
         read.refuse("endpoint", "it is empty, but driver: remote needs the address of a BuildKit",
                     "Write for example tcp://buildkitd:1234.");
     }
-    if (inputs.driver == Driver::docker &&
-        (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty() || !inputs.endpoint.empty())) {
+    if (inputs.builder.driver == Driver::docker &&
+        (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() || !inputs.builder.endpoint.empty())) {
         read.refuse("driver", "docker takes neither driver-opts nor buildkitd-config nor endpoint",
                     "Use docker-container.");
     }
-    if (inputs.driver == Driver::remote && !inputs.buildkitd_config.empty()) {
+    if (inputs.builder.driver == Driver::remote && !inputs.builder.buildkitd_config.empty()) {
         read.refuse("buildkitd-config", "driver remote does not take it: that BuildKit runs already");
     }
-    if (!inputs.builder.empty() &&
-        (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty() || !inputs.endpoint.empty() ||
-         !inputs.nodes.empty() || inputs.driver != Driver::automatic)) {
+    if (!inputs.builder.name.empty() &&
+        (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() || !inputs.builder.endpoint.empty() ||
+         !inputs.builder.nodes.empty() || inputs.builder.driver != Driver::automatic)) {
         read.refuse("builder",
                     "it names a builder that exists, so driver, driver-opts, buildkitd-config, endpoint and "
                     "nodes have no use",
@@ -235,19 +235,19 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
 constexpr std::uint32_t kLongestRetention = 400;
 
 void read_handover(InputReader& read, Inputs& inputs) {
-    inputs.artifact = read.choice("artifact", kArtifacts);
-    inputs.handover = read.choice("handover", kHandovers);
+    inputs.handover.artifact = read.choice("artifact", kArtifacts);
+    inputs.handover.from = read.choice("handover", kHandovers);
     const std::string days = read.text("retention-days", "1");
     const bool digits = days.size() <= 3 && std::ranges::all_of(days, text::is_digit);
-    inputs.retention_days = digits ? static_cast<std::uint32_t>(std::stoul(days)) : 0;
-    if (inputs.retention_days == 0 || inputs.retention_days > kLongestRetention) {
+    inputs.handover.retention_days = digits ? static_cast<std::uint32_t>(std::stoul(days)) : 0;
+    if (inputs.handover.retention_days == 0 || inputs.handover.retention_days > kLongestRetention) {
         read.refuse("retention-days",
                     fmt::format("'{}' is not 1 to {} days", printable(days), kLongestRetention));
     }
-    inputs.wait =
+    inputs.handover.wait =
         read.take("wait", text::parse_duration(read.text("wait", "0"))).value_or(std::chrono::seconds(0));
     if (const std::string ref = read.text("ref"); !ref.empty()) {
-        inputs.ref =
+        inputs.handover.ref =
             read.take("ref", Reference::parse(ref), "Pass the output ref of the step that built the image.");
     }
     for (const std::string& name : read.list("as", Commas::split)) {
@@ -256,17 +256,17 @@ void read_handover(InputReader& read, Inputs& inputs) {
         const auto reference = read.take("as", Reference::parse(tagged ? name : name + ":latest"));
         if (reference && reference->digest())
             read.refuse("as", fmt::format("'{}' has a digest", printable(name)));
-        if (reference) inputs.as.push_back(*reference);
+        if (reference) inputs.handover.as.push_back(*reference);
     }
-    inputs.run_id = read.text("run-id");
-    if (inputs.run_id.size() > 20 || !std::ranges::all_of(inputs.run_id, text::is_digit)) {
-        read.refuse("run-id", fmt::format("'{}' is no run's number", printable(inputs.run_id)));
+    inputs.handover.run_id = read.text("run-id");
+    if (inputs.handover.run_id.size() > 20 || !std::ranges::all_of(inputs.handover.run_id, text::is_digit)) {
+        read.refuse("run-id", fmt::format("'{}' is no run's number", printable(inputs.handover.run_id)));
     }
-    inputs.base_image = read.text("base-image");
+    inputs.handover.base_image = read.text("base-image");
     const auto argument = [](char c) { return text::is_word(c); };
-    if (!std::ranges::all_of(inputs.base_image, argument)) {
+    if (!std::ranges::all_of(inputs.handover.base_image, argument)) {
         read.refuse("base-image",
-                    fmt::format("'{}' is no build argument's name", printable(inputs.base_image)),
+                    fmt::format("'{}' is no build argument's name", printable(inputs.handover.base_image)),
                     "Name the ARG that the Dockerfile's FROM uses: base-image: BASE_IMAGE.");
     }
 }
@@ -277,20 +277,20 @@ constexpr std::chrono::minutes kLongestRetryWait{10};
 void read_limits(InputReader& read, Inputs& inputs) {
     const std::string attempts = read.text("attempts", "3");
     const bool digits = attempts.size() <= 2 && std::ranges::all_of(attempts, text::is_digit);
-    inputs.retry.attempts = digits ? static_cast<unsigned>(std::stoul(attempts)) : 0;
-    if (inputs.retry.attempts == 0 || inputs.retry.attempts > kMostAttempts)
+    inputs.limits.retry.attempts = digits ? static_cast<unsigned>(std::stoul(attempts)) : 0;
+    if (inputs.limits.retry.attempts == 0 || inputs.limits.retry.attempts > kMostAttempts)
         read.refuse("attempts", fmt::format("'{}' is not 1 to {}", printable(attempts), kMostAttempts));
     const auto duration = [&](std::string_view name, std::string_view otherwise) {
         return read.take(name, text::parse_duration(read.text(name, otherwise)))
             .value_or(std::chrono::seconds(0));
     };
-    inputs.retry.wait = duration("retry-wait", "10s");
-    if (inputs.retry.wait > kLongestRetryWait) {
-        read.refuse("retry-wait", fmt::format("{} is longer than {}", text::to_string(inputs.retry.wait),
+    inputs.limits.retry.wait = duration("retry-wait", "10s");
+    if (inputs.limits.retry.wait > kLongestRetryWait) {
+        read.refuse("retry-wait", fmt::format("{} is longer than {}", text::to_string(inputs.limits.retry.wait),
                                               text::to_string(kLongestRetryWait)));
     }
-    inputs.retry.attempt_timeout = duration("attempt-timeout", "25m");
-    inputs.timeout = duration("timeout", "0");
+    inputs.limits.retry.attempt_timeout = duration("attempt-timeout", "25m");
+    inputs.limits.timeout = duration("timeout", "0");
 }
 
 }  // namespace
@@ -303,22 +303,22 @@ Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, co
     InputReader read(raw);
     Inputs inputs;
     inputs.command = read.choice("command", kCommands);
-    inputs.registry = read.take("registry", text::parse_registry_host(read.text("registry", "ghcr.io")))
+    inputs.naming.registry = read.take("registry", text::parse_registry_host(read.text("registry", "ghcr.io")))
                           .value_or("ghcr.io");
     read_naming(read, environment, inputs);
     read_logins(read, inputs);
-    inputs.missing_credentials = read.choice("missing-credentials", kMissingCredentials);
-    inputs.build_untrusted = read.choice("untrusted", kUntrusted);
-    inputs.probe = read.boolean("probe", true);
-    inputs.reuse = read.boolean("reuse", true);
-    inputs.push = read.choice("push", kPush);
+    inputs.strategy.missing_credentials = read.choice("missing-credentials", kMissingCredentials);
+    inputs.strategy.build_untrusted = read.choice("untrusted", kUntrusted);
+    inputs.strategy.probe = read.boolean("probe", true);
+    inputs.strategy.reuse = read.boolean("reuse", true);
+    inputs.strategy.push = read.choice("push", kPush);
     read_all_platforms(read, inputs);
-    inputs.cache = read.choice("cache", kCaches);
-    if (inputs.metadata_mode == MetadataMode::none && inputs.cache == CacheKind::automatic) {
-        inputs.cache = CacheKind::none;
+    inputs.cache.kind = read.choice("cache", kCaches);
+    if (inputs.naming.metadata_mode == MetadataMode::none && inputs.cache.kind == CacheKind::automatic) {
+        inputs.cache.kind = CacheKind::none;
     }
-    inputs.cache_from = read.list("cache-from", Commas::keep);
-    inputs.cache_to = read.list("cache-to", Commas::keep);
+    inputs.cache.from = read.list("cache-from", Commas::keep);
+    inputs.cache.to = read.list("cache-to", Commas::keep);
     read_builder(read, inputs, workspace);
     read_build(read, environment, workspace, inputs);
     check_fan_out(read, inputs);

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "plan/metadata/flavor.hpp"
-#include "plan/metadata/rule.hpp"
-#include "plan/node_list.hpp"
-#include "plan/output_list.hpp"
+#include "plan/names/metadata/flavor.hpp"
+#include "plan/names/metadata/rule.hpp"
+#include "plan/build/node_list.hpp"
+#include "plan/build/output_list.hpp"
 #include "plan/secret.hpp"
 #include "text/commit_sha.hpp"
 #include "text/error.hpp"
@@ -61,22 +61,19 @@ struct RetryLimits {
     std::chrono::seconds attempt_timeout{25 * 60};  ///< of one attempt; 0: none
 };
 
-/// What the workflow asked for: typed, checked against its grammar, with the defaults that do not depend on
-/// the event filled in. Empty strings and lists mean "not given".
-struct Inputs {
-    Command command = Command::build;
-
-    std::vector<ImageName> images;  ///< where to push, the main one first; empty: registry/owner/name
-    std::vector<std::string> image_spellings;  ///< of each image, as the workflow writes it, in lower case
-    std::string registry = "ghcr.io";
-    std::vector<RegistryLogin> logins;  ///< at most one for each registry
-    Secret token;                       ///< the GitHub token
-    Secret git_token;                   ///< for a context that BuildKit fetches from GitHub
-
-    std::string pr_tag = "pr-{number}-{sha}";
+/// Which pull request and commit the workflow says it is about.
+struct SubjectInputs {
     ShaChoice sha = ShaChoice::head;
     std::optional<CommitSha> given_sha;  ///< `sha: <hex>`, for events that do not name a commit
     std::optional<PullRequestNumber> pr_number;
+};
+
+/// What the image is called.
+struct NamingInputs {
+    std::vector<ImageName> images;  ///< where to push, the main one first; empty: registry/owner/name
+    std::vector<std::string> image_spellings;  ///< of each image, as the workflow writes it, in lower case
+    std::string registry = "ghcr.io";
+    std::string pr_tag = "pr-{number}-{sha}";
     std::string variant;
     MetadataMode metadata_mode = MetadataMode::own;
     std::vector<metadata::Rule> tag_rules;  ///< input `tags`, the highest priority first; empty: our defaults
@@ -87,31 +84,49 @@ struct Inputs {
     std::vector<std::pair<std::string, std::string>> labels;    ///< templates and all
     std::vector<std::string> annotations;                       ///< as buildx takes them, templates and all
     std::vector<std::string> annotation_levels = {"manifest"};  ///< for annotations that name none
+};
 
+/// What this step may log in with.
+struct CredentialInputs {
+    std::vector<RegistryLogin> logins;  ///< at most one for each registry
+    Secret token;                       ///< the GitHub token
+    Secret git_token;                   ///< for a context that BuildKit fetches from GitHub
+};
+
+/// Whether to build, and whether to push.
+struct StrategyInputs {
     MissingCredentials missing_credentials = MissingCredentials::automatic;
     bool build_untrusted = false;  ///< `untrusted: build`
     bool probe = true;
     bool reuse = true;
     PushWish push = PushWish::automatic;
-    bool load = false;
+};
 
-    std::vector<std::string> platforms;
-    std::vector<std::string> pr_platforms = {"linux/amd64"};
+struct PlatformInputs {
+    std::vector<std::string> wanted;
+    std::vector<std::string> pull_request = {"linux/amd64"};
     bool fan_out = false;  ///< this job builds one platform, which `command: merge` puts together with others
+};
 
-    CacheKind cache = CacheKind::automatic;
-    std::vector<std::string> cache_from;
-    std::vector<std::string> cache_to;
+struct CacheInputs {
+    CacheKind kind = CacheKind::automatic;
+    std::vector<std::string> from;
+    std::vector<std::string> to;
+};
 
+struct BuilderInputs {
     Driver driver = Driver::automatic;
-    std::string builder;  ///< the name of a builder that exists
+    std::string name;  ///< of a builder that exists
     std::vector<std::string> driver_opts;
     std::string buildkitd_config;  ///< absolute path
     std::string endpoint;
     std::vector<BuilderNode> nodes;       ///< the builder's, where it has several
     std::optional<Reference> qemu_image;  ///< installs emulators (`qemu: auto`); pinned by digest
-    bool remove_builder = false;          ///< in the post step, if this run made it
+    bool remove = false;                  ///< in the post step, if this run made it
+};
 
+/// What is built, and where else the result goes.
+struct BuildInputs {
     std::string context = ".";  ///< absolute path in the workspace, or an address that BuildKit fetches,
                                 ///< which may begin with `{{defaultContext}}`
     std::string file;           ///< absolute path in the workspace, or a path in the fetched context
@@ -119,8 +134,8 @@ struct Inputs {
     std::vector<std::string> build_args;
     std::vector<std::string> build_contexts;  ///< name=source; a folder as its absolute path
     std::vector<BuildSecret> secrets;
-    std::vector<std::string>
-        empty_secrets;  ///< ids whose value is empty, as those of forks and Dependabot are
+    /// Ids whose value is empty, as those of forks and Dependabot are.
+    std::vector<std::string> empty_secrets;
     std::vector<std::string> ssh;
     bool no_cache = false;
     std::vector<std::string> no_cache_filters;
@@ -137,19 +152,41 @@ struct Inputs {
     std::string sbom;                  ///< as `--sbom` takes it
     bool default_attestations = true;  ///< provenance where nobody speaks of it
     std::vector<OutputEntry> outputs;  ///< where else the result goes
+};
 
+/// How a later job gets the image, and how this one gets an earlier job's.
+struct HandoverInputs {
+    bool load = false;
     ArtifactWish artifact = ArtifactWish::automatic;
     std::uint32_t retention_days = 1;
     std::string base_image;  ///< the build argument that names the base; empty: none
-
-    Handover handover = Handover::automatic;
+    Handover from = Handover::automatic;
     std::optional<Reference> ref;  ///< the producer's output `ref`
     std::vector<Reference> as;     ///< more names for the image in the local engine
     std::chrono::seconds wait{0};  ///< how long to wait for an image that is still being pushed
     std::string run_id;            ///< another run, whose artifact is wanted; empty: this one
+};
 
+struct LimitInputs {
     RetryLimits retry;
     std::chrono::seconds timeout{0};  ///< of the whole command; 0: none
+};
+
+/// What the workflow asked for: typed, checked against its grammar, with the defaults that do not depend on
+/// the event filled in. Empty strings and lists mean "not given". A part for each question that the plan
+/// answers: a function takes the part that it needs.
+struct Inputs {
+    Command command = Command::build;
+    SubjectInputs subject;
+    NamingInputs naming;
+    CredentialInputs credentials;
+    StrategyInputs strategy;
+    PlatformInputs platforms;
+    CacheInputs cache;
+    BuilderInputs builder;
+    BuildInputs build;
+    HandoverInputs handover;
+    LimitInputs limits;
 };
 
 /// Takes the raw inputs, `environment` for `secret-envs` (name → value) and the workspace's absolute path;

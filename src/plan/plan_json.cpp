@@ -1,7 +1,7 @@
 #include "plan/plan_json.hpp"
 
-#include "plan/attestations.hpp"
-#include "plan/labels.hpp"
+#include "plan/build/attestations.hpp"
+#include "plan/names/labels.hpp"
 #include "text/sha256.hpp"
 
 #include <boost/json/array.hpp>

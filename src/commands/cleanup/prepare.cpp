@@ -4,8 +4,8 @@
 #include "actions/random.hpp"
 #include "commands/cleanup/github_backend.hpp"
 #include "commands/cleanup/oci_backend.hpp"
-#include "plan/names.hpp"
-#include "plan/strategy.hpp"
+#include "plan/names/names.hpp"
+#include "plan/who/strategy.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +24,7 @@ namespace {
 plan::Secret package_token(const Session& session, const ImageName& image) {
     const std::optional<plan::RegistryLogin> login =
         plan::login_for(image.host(), session.event, session.inputs);
-    return login ? login->password : session.inputs.token;
+    return login ? login->password : session.inputs.credentials.token;
 }
 
 github::OwnerKind owner_kind(const plan::Event& event, const ImageName& image) {
@@ -80,7 +80,7 @@ std::unique_ptr<Backend> Preparation::backend(const ImageName& image) {
             OciBackend::Options{.image = image, .access = access, .at_once = inputs_.concurrency});
     }
     const plan::Secret token = package_token(session_, image);
-    const bool own = token.reveal() == session_.inputs.token.reveal();
+    const bool own = token.reveal() == session_.inputs.credentials.token.reveal();
     const github::Api api =
         own ? session_.github
             : github::Api(session_.http, {.url = session_.runtime.api_url, .token = token.reveal()});
@@ -112,7 +112,7 @@ Shown Preparation::report(const ImageName& image, const Trouble& trouble) const 
     report.image = image.string();
     report.dry_run = inputs_.dry_run;
     // Nobody named this image: a repository that has never pushed one has nothing to clean up.
-    const bool unnamed = trouble.absent && session_.inputs.images.empty();
+    const bool unnamed = trouble.absent && session_.inputs.naming.images.empty();
     if (trouble.limited || unnamed) {
         report.notes.push_back(text::to_string(trouble.error));
         session_.log.warning({trouble.error.what, text::to_string(trouble.error), {}, {}});

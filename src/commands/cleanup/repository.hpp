@@ -3,7 +3,7 @@
 #include "commands/cleanup/backend.hpp"
 #include "github/api.hpp"
 #include "plan/cleanup/policy.hpp"
-#include "plan/event.hpp"
+#include "plan/who/event.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "commands/session.hpp"
-#include "plan/merge.hpp"
+#include "plan/handover/merge.hpp"
 #include "registry/compose_index.hpp"
 #include "text/digest.hpp"
 #include "text/error.hpp"

@@ -2,7 +2,7 @@
 
 #include "commands/merge/find_parts.hpp"
 #include "commands/session.hpp"
-#include "plan/merge.hpp"
+#include "plan/handover/merge.hpp"
 
 #include <boost/asio/awaitable.hpp>
 

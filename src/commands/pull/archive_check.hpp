@@ -1,7 +1,7 @@
 #pragma once
 
 #include "docker/image_tar.hpp"
-#include "plan/pull.hpp"
+#include "plan/handover/pull.hpp"
 #include "text/error.hpp"
 
 #include <string>

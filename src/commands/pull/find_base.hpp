@@ -3,7 +3,7 @@
 #include "commands/gather.hpp"
 #include "commands/session.hpp"
 #include "plan/facts.hpp"
-#include "plan/pull.hpp"
+#include "plan/handover/pull.hpp"
 #include "text/error.hpp"
 
 #include <boost/asio/awaitable.hpp>

@@ -10,7 +10,7 @@ namespace asio = boost::asio;
 
 asio::awaitable<Result<Obtained>> from_cache(Session& session, const plan::PullPlan&, Looks&) {
     Session rebuild = session;
-    rebuild.inputs.push = plan::PushWish::no;
+    rebuild.inputs.strategy.push = plan::PushWish::no;
     Result<Looks> looks = co_await gather(rebuild);
     if (!looks) co_return std::unexpected(looks.error());
     const Result<plan::Plan> plan = plan::decide_rebuild(rebuild.event, rebuild.inputs, looks->facts);

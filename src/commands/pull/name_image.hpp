@@ -2,7 +2,7 @@
 
 #include "commands/pull/obtain.hpp"
 #include "docker/engine.hpp"
-#include "plan/pull.hpp"
+#include "plan/handover/pull.hpp"
 #include "text/error.hpp"
 
 #include <boost/asio/awaitable.hpp>

@@ -2,7 +2,7 @@
 
 #include "commands/gather.hpp"
 #include "commands/session.hpp"
-#include "plan/pull.hpp"
+#include "plan/handover/pull.hpp"
 #include "text/digest.hpp"
 #include "text/error.hpp"
 

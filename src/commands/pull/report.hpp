@@ -3,7 +3,7 @@
 #include "commands/pull/obtain.hpp"
 #include "commands/session.hpp"
 #include "docker/engine.hpp"
-#include "plan/pull.hpp"
+#include "plan/handover/pull.hpp"
 #include "text/error.hpp"
 
 #include <chrono>

@@ -1,8 +1,8 @@
 #include "plan/cleanup/inputs.hpp"
 
 #include "plan/input_reader.hpp"
-#include "plan/strategy.hpp"
-#include "plan/workspace_path.hpp"
+#include "plan/who/strategy.hpp"
+#include "plan/build/workspace_path.hpp"
 #include "text/duration.hpp"
 #include "text/strings.hpp"
 
@@ -74,7 +74,7 @@ Result<Inputs> parse_inputs(const InputMap& raw, const std::string& workspace) {
 
 Policy make_policy(const Event& event, const plan::Inputs& inputs, const Inputs& cleanup) {
     Policy policy;
-    policy.only = inputs.pr_number;
+    policy.only = inputs.subject.pr_number;
     const bool about_one = event.kind == EventKind::pull_request ||
                            event.kind == EventKind::pull_request_target || event.kind == EventKind::foreign;
     if (!policy.only && about_one && event.pull_request) policy.only = event.pull_request->number;

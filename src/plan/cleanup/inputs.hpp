@@ -1,7 +1,7 @@
 #pragma once
 
 #include "plan/cleanup/policy.hpp"
-#include "plan/event.hpp"
+#include "plan/who/event.hpp"
 #include "plan/inputs.hpp"
 #include "text/error.hpp"
 

@@ -1,6 +1,6 @@
 #include "plan/cleanup/manifest.hpp"
 
-#include "plan/labels.hpp"
+#include "plan/names/labels.hpp"
 #include "text/json.hpp"
 #include "text/strings.hpp"
 

@@ -1,6 +1,6 @@
 #include "plan/cleanup/policy.hpp"
 
-#include "plan/tags.hpp"
+#include "plan/names/tags.hpp"
 #include "text/glob.hpp"
 
 #include <fmt/format.h>

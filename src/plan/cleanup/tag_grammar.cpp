@@ -1,6 +1,6 @@
 #include "plan/cleanup/tag_grammar.hpp"
 
-#include "plan/tags.hpp"
+#include "plan/names/tags.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>

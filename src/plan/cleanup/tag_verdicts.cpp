@@ -1,7 +1,7 @@
 #include "plan/cleanup/tag_verdicts.hpp"
 
 #include "plan/cleanup/tag_grammar.hpp"
-#include "plan/tags.hpp"
+#include "plan/names/tags.hpp"
 #include "text/glob.hpp"
 
 #include <algorithm>

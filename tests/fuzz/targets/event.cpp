@@ -1,14 +1,14 @@
-#include "plan/event.hpp"
+#include "plan/who/event.hpp"
 
 #include "docker/build_argv.hpp"
 #include "fuzz/target.hpp"
 #include "plan/decide.hpp"
 #include "plan/inputs.hpp"
-#include "plan/merge.hpp"
+#include "plan/handover/merge.hpp"
 #include "plan/plan.hpp"
 #include "plan/plan_json.hpp"
-#include "plan/pull.hpp"
-#include "plan/tags.hpp"
+#include "plan/handover/pull.hpp"
+#include "plan/names/tags.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -28,7 +28,7 @@ void check_plan(const plan::Event& event, const plan::Inputs& inputs, const plan
     for (const Reference& tag : plan.tags) {
         require(tag.tag().has_value());
         const std::string& name = tag.tag()->string();
-        const bool staged = inputs.fan_out && name.starts_with("pr-image-staging-");
+        const bool staged = inputs.platforms.fan_out && name.starts_with("pr-image-staging-");
         if (about_pull_request) require(staged || plan::is_pull_request_tag(name, *plan.number));
     }
     if (plan.strategy == plan::Strategy::push) require(plan.trusted);
@@ -62,7 +62,7 @@ void check_later_jobs(const plan::Event& event, const plan::Inputs& inputs, cons
         require(pull->trusted || !pull->login);
         const bool builds = std::ranges::find(pull->sources, plan::Source::cache) != pull->sources.end();
         require(pull->trusted || !builds || event.kind == plan::EventKind::pull_request ||
-                inputs.build_untrusted);
+                inputs.strategy.build_untrusted);
     }
 }
 

@@ -1,6 +1,6 @@
 #include "fuzz/target.hpp"
 #include "plan/cleanup/tag_grammar.hpp"
-#include "plan/tags.hpp"
+#include "plan/names/tags.hpp"
 #include "text/artifact_name.hpp"
 #include "text/commit_sha.hpp"
 #include "text/digest.hpp"

@@ -1,10 +1,10 @@
 #include "fuzz/target.hpp"
-#include "plan/metadata/annotations.hpp"
-#include "plan/metadata/context.hpp"
-#include "plan/metadata/flavor.hpp"
-#include "plan/metadata/image_list.hpp"
-#include "plan/metadata/rule.hpp"
-#include "plan/metadata/tag_names.hpp"
+#include "plan/names/metadata/annotations.hpp"
+#include "plan/names/metadata/context.hpp"
+#include "plan/names/metadata/flavor.hpp"
+#include "plan/names/metadata/image_list.hpp"
+#include "plan/names/metadata/rule.hpp"
+#include "plan/names/metadata/tag_names.hpp"
 #include "text/reference.hpp"
 
 #include <string>

@@ -1,5 +1,5 @@
 #include "plan/decide.hpp"
-#include "plan/pull.hpp"
+#include "plan/handover/pull.hpp"
 #include "unit/plan/examples.hpp"
 
 #include <catch2/catch_test_macros.hpp>

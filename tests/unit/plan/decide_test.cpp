@@ -1,6 +1,6 @@
 #include "plan/decide.hpp"
 
-#include "plan/labels.hpp"
+#include "plan/names/labels.hpp"
 #include "unit/plan/examples.hpp"
 
 #include <catch2/catch_test_macros.hpp>

@@ -19,7 +19,7 @@ Result<Inputs> parsed(const InputMap& raw, const InputMap& environment = {}) {
 
 Strings image_names(const Inputs& inputs) {
     Strings names;
-    for (const ImageName& name : inputs.images)
+    for (const ImageName& name : inputs.naming.images)
         names.push_back(name.string());
     return names;
 }
@@ -27,7 +27,7 @@ Strings image_names(const Inputs& inputs) {
 /// "host user:password" of each login.
 Strings logins(const Inputs& inputs) {
     Strings shown;
-    for (const RegistryLogin& login : inputs.logins)
+    for (const RegistryLogin& login : inputs.credentials.logins)
         shown.push_back(login.host + " " + login.username + ":" + login.password.reveal());
     return shown;
 }
@@ -35,7 +35,7 @@ Strings logins(const Inputs& inputs) {
 /// "id=value" or "id@file" of each build secret.
 Strings secrets(const Inputs& inputs) {
     Strings shown;
-    for (const BuildSecret& secret : inputs.secrets)
+    for (const BuildSecret& secret : inputs.build.secrets)
         shown.push_back(secret.id + (secret.file.empty() ? "=" + secret.value.reveal() : "@" + secret.file));
     return shown;
 }

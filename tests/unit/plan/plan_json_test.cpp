@@ -1,7 +1,7 @@
 #include "plan/plan_json.hpp"
 
 #include "plan/decide.hpp"
-#include "plan/labels.hpp"
+#include "plan/names/labels.hpp"
 #include "unit/plan/examples.hpp"
 
 #include <boost/json/parse.hpp>

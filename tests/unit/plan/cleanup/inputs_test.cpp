@@ -59,7 +59,7 @@ TEST_CASE("clean-up's inputs are read") {
     CHECK_FALSE(inputs->branch_retention);
     CHECK(inputs->untagged == days(14));
     CHECK(inputs->keep == 3U);
-    CHECK(inputs->protected_tags == std::vector<std::string>{"v*", "prod"});
+    CHECK(inputs->naming.protected_tags == std::vector<std::string>{"v*", "prod"});
     CHECK(inputs->concurrency == 8);
     CHECK(inputs->backend == BackendKind::oci);
     CHECK(inputs->cache_file == "/work/.cache/manifests");
@@ -95,7 +95,7 @@ TEST_CASE("a run about one pull request is about nothing else, and needs no rete
     CHECK(one.only->value() == 7);
     CHECK(one.pr_retention == hours(0));
 
-    common.pr_number = *PullRequestNumber::parse("9");
+    common.subject.pr_number = *PullRequestNumber::parse("9");
     const Policy by_hand = make_policy(event_of(plan::EventKind::ref, std::nullopt), common, {});
     CHECK(by_hand.only->value() == 9);
     CHECK(by_hand.pr_retention == hours(0));

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plan/tags.hpp"
+#include "plan/names/tags.hpp"
 #include "text/glob.hpp"
 #include "unit/plan/cleanup/generator.hpp"
 

@@ -1,0 +1,128 @@
+#include "plan/build/builder.hpp"
+
+#include "text/sha256.hpp"
+#include "text/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace pr_image::plan {
+
+namespace {
+
+/// What the docker driver cannot do on this engine, in words; empty when it can do everything.
+std::string docker_driver_lacks(const BuilderNeeds& needs, const Facts& facts) {
+    // Without a look the engine is assumed to be a current one.
+    if (!facts.engine || facts.engine->containerd_image_store) return {};
+    if (needs.several_platforms) return "build for several platforms";
+    if (needs.cache_export) return "export a cache";
+    if (needs.cache_service) return "read GitHub's cache";
+    if (needs.several_outputs) return "write several outputs from one build";
+    if (needs.oci_output) return "write an OCI layout";
+    if (needs.attestations) return "attach provenance or an SBOM";
+    return {};
+}
+
+std::string made_builder_name(const Builder& builder) {
+    std::string options = builder.buildkitd_config + "\n" + builder.endpoint;
+    for (const std::string& option : builder.driver_opts)
+        options += "\n" + option;
+    for (const BuilderNode& node : builder.nodes) {
+        options += fmt::format("\n\n{}\n{}", text::join(node.platforms, ","), node.endpoint);
+        for (const std::string& option : node.driver_opts)
+            options += "\n" + option;
+    }
+    std::string plain = fmt::format("pr-image-{}", to_string(builder.driver));
+    if (options == "\n") return plain;
+    return fmt::format("{}-{}", plain, text::sha256(options).hex().substr(0, 8));
+}
+
+Builder made_builder(const Inputs& inputs, const BuilderNeeds& needs, Driver driver, std::string why) {
+    Builder builder{.driver = driver, .name = {}, .why = std::move(why)};
+    builder.driver_opts = inputs.builder.driver_opts;
+    builder.buildkitd_config = inputs.builder.buildkitd_config;
+    builder.endpoint = inputs.builder.endpoint;
+    builder.nodes = inputs.builder.nodes;
+    const bool has_network = std::ranges::any_of(
+        builder.driver_opts, [](const std::string& option) { return option.starts_with("network="); });
+    if (driver == Driver::docker_container && needs.loopback_registry && !has_network) {
+        builder.driver_opts.emplace_back("network=host");
+    }
+    builder.name = made_builder_name(builder);
+    return builder;
+}
+
+/// What a network address leads to is a BuildKit; docker's own way to an engine elsewhere is ssh or a
+/// context.
+Driver driver_of_nodes(const std::vector<BuilderNode>& nodes) {
+    const bool remote = std::ranges::all_of(nodes, [](const BuilderNode& node) {
+        return node.endpoint.contains("://") && !node.endpoint.starts_with("ssh://");
+    });
+    return remote ? Driver::remote : Driver::docker_container;
+}
+
+}  // namespace
+
+Result<Builder> choose_builder(const Inputs& inputs, const BuilderNeeds& needs, const Facts& facts) {
+    if (!inputs.builder.name.empty()) {
+        Builder builder{
+            .driver = Driver::docker_container, .name = inputs.builder.name, .existing = true, .why = {}};
+        for (const Driver driver :
+             {Driver::docker, Driver::docker_container, Driver::remote, Driver::kubernetes}) {
+            if (facts.builder_driver == to_string(driver)) builder.driver = driver;
+        }
+        builder.why = "input builder names it";
+        return builder;
+    }
+    const std::string lacks = docker_driver_lacks(needs, facts);
+    switch (inputs.builder.driver) {
+        case Driver::docker:
+            if (!lacks.empty()) {
+                return text::fail(
+                    "Invalid input 'driver'",
+                    fmt::format("docker cannot {} on this engine ({}), whose containerd image store is off",
+                                lacks, facts.engine->version),
+                    "Use driver: auto or docker-container, or turn the containerd image store on.");
+            }
+            return Builder{.driver = Driver::docker, .name = "default", .why = "input driver asks for it"};
+        case Driver::docker_container:
+        case Driver::remote:
+        case Driver::kubernetes:
+            return made_builder(inputs, needs, inputs.builder.driver, "input driver asks for it");
+        case Driver::automatic:
+            break;
+    }
+    if (!inputs.builder.nodes.empty()) {
+        return made_builder(inputs, needs, driver_of_nodes(inputs.builder.nodes), "nodes are given");
+    }
+    if (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() || !inputs.builder.endpoint.empty()) {
+        return made_builder(
+            inputs, needs, Driver::docker_container,
+            "driver-opts, buildkitd-config or endpoint is given, which the docker driver does not take");
+    }
+    if (!lacks.empty()) {
+        return made_builder(
+            inputs, needs, Driver::docker_container,
+            fmt::format("the engine's own builder cannot {} without the containerd image store", lacks));
+    }
+    return Builder{
+        .driver = Driver::docker,
+        .name = "default",
+        .why = "the engine's own builder can do all that this build needs, without a start of its own"};
+}
+
+std::vector<std::string> platforms_without_node(const Builder& builder,
+                                                const std::vector<std::string>& platforms) {
+    std::vector<std::string> lonely;
+    if (builder.nodes.empty()) return lonely;
+    std::ranges::copy_if(platforms, std::back_inserter(lonely), [&](const std::string& platform) {
+        return std::ranges::none_of(builder.nodes, [&](const BuilderNode& node) {
+            return std::ranges::find(node.platforms, platform) != node.platforms.end();
+        });
+    });
+    return lonely;
+}
+
+}  // namespace pr_image::plan

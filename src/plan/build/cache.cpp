@@ -1,0 +1,170 @@
+#include "plan/build/cache.hpp"
+
+#include "plan/names/tags.hpp"
+#include "text/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace pr_image::plan {
+
+namespace {
+
+// `buildcache-<ref>-<variant>` has to be a tag: at most 128 characters.
+constexpr std::size_t kLongestRef = 80;
+constexpr std::size_t kLongestVariant = 36;
+constexpr std::size_t kLongestPlatform = 14;
+
+/// The refs whose caches are worth reading, nearest first, as names for scopes and tags.
+struct CacheRefs {
+    std::optional<std::string> own;  ///< absent where nothing would ever read what is written
+    std::vector<std::string> all;
+};
+
+CacheRefs cache_refs(const Event& event, const Subject& subject) {
+    CacheRefs refs;
+    const bool queue = event.kind == EventKind::merge_group;
+    if (subject.number && !queue) {
+        refs.own = "pr-" + subject.number->string();
+    } else if (!queue && !event.branch().empty()) {
+        refs.own = sanitise(event.branch(), kLongestRef);
+    }
+    const auto add = [&](std::string name) {
+        if (!name.empty() && std::ranges::find(refs.all, name) == refs.all.end())
+            refs.all.push_back(std::move(name));
+    };
+    if (refs.own) add(*refs.own);
+    add(sanitise(subject.base_ref, kLongestRef));
+    add(sanitise(event.default_branch, kLongestRef));
+    return refs;
+}
+
+/// What tells the caches of one ref apart: the variant, and the platform where each is built by a job of its
+/// own. Whoever writes a cache replaces all of it.
+std::string cache_suffix(const Inputs& inputs, const Subject& subject) {
+    std::string platform;
+    if (inputs.platforms.fan_out) {
+        const std::vector<std::string>& platforms = subject.number ? inputs.platforms.pull_request : inputs.platforms.wanted;
+        platform = "-" + sanitise(text::join(platforms, "-"), kLongestPlatform);
+    }
+    const std::string variant = sanitise(inputs.naming.variant, kLongestVariant - platform.size());
+    return (variant.empty() ? "" : "-" + variant) + platform;
+}
+
+/// Whether all that the service's token may write is kept apart for this pull request. GitHub sees to that
+/// for pull_request; another runner's service may not.
+bool writes_only_its_own(const CacheServiceFacts& service, const Subject& subject) {
+    if (!subject.number) return service.writes.empty();
+    const std::string own = fmt::format("refs/pull/{}/", subject.number->string());
+    return std::ranges::all_of(service.writes, [&](const std::string& ref) { return ref.starts_with(own); });
+}
+
+std::string scope_name(const Inputs& inputs, const Subject& subject, const ImageName& image) {
+    const std::string_view path = image.path();
+    return sanitise(inputs.build.target.empty() ? path.substr(path.rfind('/') + 1) : inputs.build.target, 40) +
+           cache_suffix(inputs, subject);
+}
+
+void add_service_cache(CacheChoice& choice, const CacheRefs& refs, const std::string& scope, bool read,
+                       bool write) {
+    if (read) {
+        for (const std::string& ref : refs.all)
+            choice.from.push_back(fmt::format("type=gha,scope={}-{}", scope, ref));
+    }
+    if (write && refs.own) {
+        choice.to.push_back(fmt::format("type=gha,scope={}-{},mode=max,ignore-error=true", scope, *refs.own));
+    }
+}
+
+void add_registry_cache(CacheChoice& choice, const CacheRefs& refs, const ImageName& image,
+                        const std::string& suffix, bool write) {
+    const auto ref = [&](const std::string& name) {
+        return fmt::format("type=registry,ref={}:buildcache-{}{}", image.string(), name, suffix);
+    };
+    for (const std::string& name : refs.all)
+        choice.from.push_back(ref(name));
+    if (write && refs.own) {
+        choice.to.push_back(ref(*refs.own) +
+                            ",mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true");
+    }
+}
+
+}  // namespace
+
+std::string cache_type(std::string_view entry) {
+    for (const std::string_view field : text::split(entry, ',')) {
+        const std::string_view trimmed = text::trim(field);
+        if (trimmed.starts_with("type=")) return std::string(trimmed.substr(5));
+    }
+    // buildx's short form is a bare reference, which means a registry cache.
+    return "registry";
+}
+
+CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject& subject,
+                         const ImageName& image, Strategy strategy, const Facts& facts) {
+    CacheChoice choice;
+    const bool pushes = strategy == Strategy::push;
+    const auto is_service = [](const std::string& entry) { return cache_type(entry) == "gha"; };
+    const bool asked_for_service = inputs.cache.kind == CacheKind::gha ||
+                                   std::ranges::any_of(inputs.cache.from, is_service) ||
+                                   std::ranges::any_of(inputs.cache.to, is_service);
+    const bool own_writes = writes_only_its_own(facts.cache_service, subject);
+    const bool may_use_service = subject.trusted || (!subject.privileged && asked_for_service && own_writes);
+    const bool read = may_use_service && facts.cache_service.readable;
+    const bool write = may_use_service && facts.cache_service.writable;
+
+    const auto drop = [&](std::string_view input, std::string_view entry, std::string_view why) {
+        choice.warnings.push_back(
+            {"Cache left out", fmt::format("{} '{}' is not used: {}.", input, text::printable(entry), why)});
+    };
+    const auto service_refusal = [&](bool possible) -> std::string_view {
+        if (!may_use_service) {
+            return own_writes ? "the cache service's token must not meet untrusted code"
+                              : "untrusted code must not meet a token that may write what other builds read";
+        }
+        if (!possible) return "the cache service does not allow it in this run";
+        return {};
+    };
+
+    const CacheRefs refs = cache_refs(event, subject);
+    const bool automatic = inputs.cache.from.empty() && inputs.cache.to.empty();
+    if (automatic && (inputs.cache.kind == CacheKind::automatic || inputs.cache.kind == CacheKind::gha)) {
+        add_service_cache(choice, refs, scope_name(inputs, subject, image), read, write);
+        const std::string_view why = service_refusal(read || write);
+        if (inputs.cache.kind == CacheKind::gha && !why.empty()) drop("cache", "gha", why);
+    }
+    if (automatic && inputs.cache.kind == CacheKind::registry) {
+        add_registry_cache(choice, refs, image, cache_suffix(inputs, subject), pushes && subject.trusted);
+    }
+    for (const std::string& entry : inputs.cache.from) {
+        const std::string_view why = cache_type(entry) == "gha" ? service_refusal(read) : std::string_view();
+        if (why.empty()) {
+            choice.from.push_back(entry);
+        } else {
+            drop("cache-from", entry, why);
+        }
+    }
+    for (const std::string& entry : inputs.cache.to) {
+        const std::string type = cache_type(entry);
+        std::string_view why;
+        if (type == "gha") {
+            why = service_refusal(write);
+        } else if (!subject.trusted && type != "local") {
+            why = "an untrusted build writes no cache that others read";
+        } else if (type == "registry" && !pushes) {
+            why = "this run does not push";
+        }
+        if (why.empty()) {
+            choice.to.push_back(entry);
+        } else {
+            drop("cache-to", entry, why);
+        }
+    }
+    choice.uses_service =
+        std::ranges::any_of(choice.from, is_service) || std::ranges::any_of(choice.to, is_service);
+    return choice;
+}
+
+}  // namespace pr_image::plan

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "plan/decide.hpp"
+#include "plan/who/event.hpp"
+#include "plan/facts.hpp"
+#include "plan/inputs.hpp"
+#include "plan/plan.hpp"
+#include "text/error.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pr_image::plan {
+
+/// What another job of this run has built for one platform, and left under a tag.
+struct Part {
+    std::string platform;  ///< as input `platforms` writes it
+    Reference staged;      ///< at the main image; every other image has the same tag
+};
+
+/// What `command: merge` puts together. A value: carrying it out makes no further decision.
+struct MergePlan {
+    Plan image;               ///< strategy and names as one job would have them that builds all of it
+    std::vector<Part> parts;  ///< in the order of input `platforms`; empty unless the strategy is `push`
+    std::optional<CommitSha> head_sha;  ///< what every part must have been built for
+    std::string run_id;                 ///< and the run that must have built it
+    std::vector<std::pair<std::string, std::string>> index_annotations;
+};
+
+/// Takes what the jobs that build the parts know, which names the image alike in all of them; gives the plan
+/// of a `command: merge`. Errors: decide()'s, no platforms or one of them twice, an ephemeral tag that holds
+/// another commit's image.
+Result<MergePlan> decide_merge(const Event& event, const Inputs& inputs, const Facts& facts);
+
+/// What the registry says of one part: its image's labels, or nothing when it is not there.
+using PartLabels = std::optional<std::map<std::string, std::string>>;
+
+/// True when the labels say that the plan's own run has built the image.
+bool is_of_run(const MergePlan& plan, const PartLabels& labels);
+
+/// Takes the plan and, for each of its parts, what was found; gives nothing, or the Error that names every
+/// platform that is missing, or the one that another run or another commit built.
+Result<void> verify_parts(const MergePlan& plan, const std::vector<PartLabels>& found);
+
+}  // namespace pr_image::plan

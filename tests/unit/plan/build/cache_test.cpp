@@ -1,0 +1,280 @@
+#include "plan/build/cache.hpp"
+
+#include "plan/decide.hpp"
+#include "unit/plan/examples.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include <algorithm>
+
+using namespace pr_image;
+using namespace pr_image::plan;
+using namespace pr_image::plan::examples;
+
+namespace {
+
+using Strings = std::vector<std::string>;
+
+CacheChoice choose(const Event& event, const InputMap& raw = {}, Strategy strategy = Strategy::push,
+                   CacheServiceFacts service = {.readable = true, .writable = true}) {
+    const Inputs given = inputs(raw);
+    const Subject subject = resolve_subject(event, given, {}).value();
+    Facts found = facts();
+    found.cache_service = service;
+    return choose_cache(event, given, subject, image(), strategy, found);
+}
+
+Strings reads(const Strings& refs, const std::string& scope = "app") {
+    Strings entries;
+    for (const std::string& ref : refs)
+        entries.push_back("type=gha,scope=" + scope + "-" + ref);
+    return entries;
+}
+
+Strings writes(const std::string& ref, const std::string& scope = "app") {
+    return {"type=gha,scope=" + scope + "-" + ref + ",mode=max,ignore-error=true"};
+}
+
+}  // namespace
+
+TEST_CASE("GitHub's cache is read from this ref, the base and the default branch, and written to this ref") {
+    const auto [event, read, written] = GENERATE(table<Event, Strings, Strings>({
+        {same_repository_pull_request(), reads({"pr-7", "main"}), writes("pr-7")},
+        {parse_event(pull_request_context({.base_ref = "\"release/1.x\""})).value(),
+         reads({"pr-7", "release-1.x", "main"}), writes("pr-7")},
+        {pull_request_target(kSameRepository), reads({"pr-7", "main"}), writes("pr-7")},
+        {push_main(), reads({"main"}), writes("main")},
+        {schedule(), reads({"main"}), writes("main")},
+        {push_branch("feature/X"), reads({"feature-x", "main"}), writes("feature-x")},
+        // Nothing would ever read what a merge queue's or a git tag's run writes.
+        {merge_group(), reads({"main"}), {}},
+        {merge_group("release/1.x"), reads({"release-1.x", "main"}), {}},
+        {push_git_tag("v1.2.3"), reads({"main"}), {}},
+    }));
+    const std::string kind = GENERATE("", "auto", "gha");
+    CAPTURE(event.name, event.ref, kind);
+    const CacheChoice choice = choose(event, {{"cache", kind}});
+    CHECK(choice.from == read);
+    CHECK(choice.to == written);
+    CHECK(choice.uses_service);
+    CHECK(choice.warnings.empty());
+}
+
+TEST_CASE("every target and variant has a scope of its own, because a scope holds one index") {
+    const auto [raw, scope] = GENERATE(table<InputMap, std::string>({
+        {{{"target", "dev"}}, "dev"},
+        {{{"target", "Dev_Stage"}}, "dev-stage"},
+        {{{"variant", "slim"}}, "app-slim"},
+        {{{"target", "dev"}, {"variant", "slim"}}, "dev-slim"},
+        {{{"target", "a,scope=b"}}, "a-scope-b"},
+    }));
+    CAPTURE(raw);
+    const CacheChoice choice = choose(push_main(), raw);
+    CHECK(choice.from == reads({"main"}, scope));
+    CHECK(choice.to == writes("main", scope));
+}
+
+TEST_CASE("a branch name cannot add a field to a cache entry") {
+    const CacheChoice choice = choose(push_branch("x,mode=min,url=https://evil.example"));
+    CHECK(choice.from == reads({"x-mode-min-url-https-evil.example", "main"}));
+}
+
+TEST_CASE("what the cache service does not allow in this run is left out") {
+    const auto [readable, writable, read, written, used] =
+        GENERATE(table<bool, bool, Strings, Strings, bool>({
+            {true, true, reads({"pr-7", "main"}), writes("pr-7"), true},
+            {true, false, reads({"pr-7", "main"}), {}, true},
+            {false, true, {}, writes("pr-7"), true},
+            {false, false, {}, {}, false},
+        }));
+    CAPTURE(readable, writable);
+    const CacheChoice automatic =
+        choose(same_repository_pull_request(), {}, Strategy::push, {readable, writable});
+    CHECK(automatic.from == read);
+    CHECK(automatic.to == written);
+    CHECK(automatic.uses_service == used);
+    CHECK(automatic.warnings.empty());
+
+    const CacheChoice asked =
+        choose(same_repository_pull_request(), {{"cache", "gha"}}, Strategy::push, {readable, writable});
+    CHECK(asked.from == read);
+    CHECK(asked.to == written);
+    CHECK(asked.warnings.empty() == used);
+
+    const CacheChoice explicit_entries = choose(
+        same_repository_pull_request(), {{"cache-from", "type=gha"}, {"cache-to", "type=gha,mode=max"}},
+        Strategy::push, {readable, writable});
+    CHECK(explicit_entries.from == (readable ? Strings{"type=gha"} : Strings{}));
+    CHECK(explicit_entries.to == (writable ? Strings{"type=gha,mode=max"} : Strings{}));
+    CHECK(explicit_entries.uses_service == used);
+    CHECK(explicit_entries.warnings.size() ==
+          static_cast<std::size_t>(!readable) + static_cast<std::size_t>(!writable));
+}
+
+TEST_CASE("untrusted code meets the cache service's token only on pull_request and only when asked for") {
+    struct Row {
+        std::string what;
+        Event event;
+        InputMap raw;
+        bool service;
+        std::size_t warnings;
+    };
+    const Row row = GENERATE(values<Row>({
+        {"fork", fork_pull_request(), {}, false, 0},
+        {"gone fork", deleted_fork_pull_request(), {}, false, 0},
+        {"fork, cache: auto", fork_pull_request(), {{"cache", "auto"}}, false, 0},
+        {"fork, cache: gha", fork_pull_request(), {{"cache", "gha"}}, true, 0},
+        {"fork, cache-from", fork_pull_request(), {{"cache-from", "type=gha"}}, true, 0},
+        {"fork, cache-to", fork_pull_request(), {{"cache-to", "mode=max,type=gha"}}, true, 0},
+        {"target", pull_request_target(kFork), {}, false, 0},
+        {"target, cache: gha", pull_request_target(kFork), {{"cache", "gha"}}, false, 1},
+        {"target, cache-from", pull_request_target(kFork), {{"cache-from", "type=gha"}}, false, 1},
+        {"target, both",
+         pull_request_target(kFork),
+         {{"cache-from", "type=gha"}, {"cache-to", "type=gha"}},
+         false,
+         2},
+        {"gone target", pull_request_target("null"), {{"cache", "gha"}}, false, 1},
+    }));
+    CAPTURE(row.what);
+    const CacheChoice choice = choose(row.event, row.raw, Strategy::fallback);
+    CHECK(choice.uses_service == row.service);
+    CHECK(choice.warnings.size() == row.warnings);
+    if (!row.service) CHECK(choice.from.empty());
+    if (!row.service) CHECK(choice.to.empty());
+    for (const Warning& warning : choice.warnings)
+        CHECK(warning.message.contains("untrusted"));
+}
+
+TEST_CASE("untrusted code never meets a token that may write a cache that other builds read") {
+    struct Row {
+        Strings may_write;
+        bool service;
+    };
+    const Row row = GENERATE(values<Row>({
+        {{"refs/pull/7/merge"}, true},
+        {{}, true},
+        {{"refs/heads/main"}, false},
+        {{"refs/pull/7/merge", "refs/heads/main"}, false},
+        {{"refs/pull/71/merge"}, false},
+        {{""}, false},
+    }));
+    const InputMap raw = GENERATE(values<InputMap>(
+        {{{"cache", "gha"}}, {{"cache-from", "type=gha"}}, {{"cache-to", "type=gha,mode=max"}}}));
+    CAPTURE(row.may_write, raw);
+    const CacheServiceFacts service{.readable = true, .writable = true, .writes = row.may_write};
+    const CacheChoice choice = choose(fork_pull_request(), raw, Strategy::fallback, service);
+    CHECK(choice.uses_service == row.service);
+    CHECK(choice.warnings.empty() == row.service);
+    CHECK((choice.from.empty() && choice.to.empty()) == !row.service);
+    CHECK(choose(same_repository_pull_request(), raw, Strategy::push, service).uses_service);
+}
+
+TEST_CASE("a fork whose workflow asks for the cache writes to its own pull request's scope") {
+    const CacheChoice choice = choose(fork_pull_request(), {{"cache", "gha"}}, Strategy::fallback);
+    CHECK(choice.from == reads({"pr-7", "main"}));
+    CHECK(choice.to == writes("pr-7"));
+}
+
+TEST_CASE("cache: registry reads refs beside the image and writes where the run pushes") {
+    const std::string base = "type=registry,ref=ghcr.io/acme/app:buildcache-";
+    const std::string how = ",mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true";
+    const CacheChoice pushed = choose(same_repository_pull_request(), {{"cache", "registry"}});
+    CHECK(pushed.from == Strings{base + "pr-7", base + "main"});
+    CHECK(pushed.to == Strings{base + "pr-7" + how});
+    CHECK_FALSE(pushed.uses_service);
+
+    const CacheChoice variant = choose(push_main(), {{"cache", "registry"}, {"variant", "Dev"}});
+    CHECK(variant.from == Strings{base + "main-dev"});
+    CHECK(variant.to == Strings{base + "main-dev" + how});
+
+    CHECK(choose(same_repository_pull_request(), {{"cache", "registry"}}, Strategy::fallback).to.empty());
+    const CacheChoice fork = choose(fork_pull_request(), {{"cache", "registry"}}, Strategy::fallback);
+    CHECK(fork.from == pushed.from);
+    CHECK(fork.to.empty());
+    CHECK_FALSE(fork.uses_service);
+}
+
+TEST_CASE("a registry cache's tag is one that a registry accepts, however long branch and variant are") {
+    const CacheChoice choice = choose(push_branch(std::string(200, 'b')),
+                                      {{"cache", "registry"}, {"variant", std::string(60, 'v')}});
+    for (const std::string& entry : choice.from) {
+        const std::string_view prefix = "type=registry,ref=";
+        CAPTURE(entry);
+        CHECK(Reference::parse(std::string_view(entry).substr(prefix.size())));
+    }
+}
+
+TEST_CASE("cache: none is none, unless entries are given") {
+    const CacheChoice none = choose(same_repository_pull_request(), {{"cache", "none"}});
+    CHECK(none.from.empty());
+    CHECK(none.to.empty());
+    CHECK_FALSE(none.uses_service);
+    CHECK(choose(push_main(), {{"cache", "none"}, {"cache-from", "type=gha"}}).from == Strings{"type=gha"});
+}
+
+TEST_CASE("given entries replace what cache would choose, in both directions") {
+    const std::string kind = GENERATE("", "gha", "registry", "none");
+    CAPTURE(kind);
+    const CacheChoice from_only = choose(push_main(), {{"cache", kind}, {"cache-from", "acme/app:cache"}});
+    CHECK(from_only.from == Strings{"acme/app:cache"});
+    CHECK(from_only.to.empty());
+    const CacheChoice to_only = choose(push_main(), {{"cache", kind}, {"cache-to", "type=inline"}});
+    CHECK(to_only.from.empty());
+    CHECK(to_only.to == Strings{"type=inline"});
+}
+
+TEST_CASE("a given cache-to is written where trust and strategy allow it") {
+    const auto [entry, trusted_push, trusted_fallback, fork] = GENERATE(table<std::string, bool, bool, bool>({
+        {"type=inline", true, true, false},
+        {"type=local,dest=/tmp/cache", true, true, true},
+        {"type=registry,ref=ghcr.io/acme/app:cache", true, false, false},
+        {"ref=ghcr.io/acme/app:cache,type=registry", true, false, false},
+        {"ghcr.io/acme/app:cache", true, false, false},
+        {"type=s3,bucket=x", true, true, false},
+        {"type=azblob,name=x", true, true, false},
+        {"type=gha", true, true, true},
+    }));
+    CAPTURE(entry);
+    const auto written = [&](const Event& event, Strategy strategy) {
+        const CacheChoice choice = choose(event, {{"cache-to", entry}}, strategy);
+        CHECK(choice.to.size() + choice.warnings.size() == 1);
+        return choice.to == Strings{entry};
+    };
+    CHECK(written(same_repository_pull_request(), Strategy::push) == trusted_push);
+    CHECK(written(same_repository_pull_request(), Strategy::fallback) == trusted_fallback);
+    CHECK(written(fork_pull_request(), Strategy::fallback) == fork);
+}
+
+TEST_CASE("an entry's type is its type field, and a bare reference is a registry's") {
+    const auto [entry, type] = GENERATE(table<std::string, std::string>({
+        {"type=gha", "gha"},
+        {" type=gha ,scope=x", "gha"},
+        {"scope=x, type=gha", "gha"},
+        {"type=gha2", "gha2"},
+        {"xtype=gha", "registry"},
+        {"acme/app:cache", "registry"},
+        {"", "registry"},
+    }));
+    CAPTURE(entry);
+    CHECK(cache_type(entry) == type);
+}
+
+TEST_CASE("jobs that build a platform each have a cache each, because a cache is written whole") {
+    const auto caches = [](const std::string& kind, const std::string& platform, const std::string& variant) {
+        const Plan plan =
+            decide(
+                push_main(),
+                inputs({{"fan-out", "true"}, {"cache", kind}, {"platforms", platform}, {"variant", variant}}),
+                facts())
+                .value();
+        return plan.cache_from.front() + " " + plan.cache_to.front();
+    };
+    for (const std::string kind : {"gha", "registry"}) {
+        CAPTURE(kind);
+        CHECK(caches(kind, "linux/arm64", "").contains("-linux-arm64"));
+        CHECK(caches(kind, "linux/arm64", "") != caches(kind, "linux/amd64", ""));
+        CHECK(caches(kind, "linux/arm64", "dev").contains("-dev-linux-arm64"));
+    }
+}
