@@ -2,6 +2,7 @@
 
 #include "process/read_file.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -53,9 +54,8 @@ Result<std::optional<fs::path>> git_directory(const fs::path& folder) {
     fs::path dot_git = folder / ".git";
     std::error_code ignored;
     if (fs::is_directory(dot_git, ignored)) return dot_git;
-    const Result<std::optional<std::string>> content = read_line(dot_git);
-    if (!content) return std::unexpected(content.error());
-    const std::optional<std::string>& line = *content;
+    TRY_ASSIGN(const std::optional<std::string> content, read_line(dot_git));
+    const std::optional<std::string>& line = content;
     if (!line) return std::nullopt;
 
     constexpr std::string_view kPointer = "gitdir: ";
@@ -70,9 +70,8 @@ Result<std::optional<fs::path>> git_directory(const fs::path& folder) {
 
 /// Where the refs are that all worktrees share (gitrepository-layout(5), "commondir").
 Result<fs::path> common_directory(const fs::path& git) {
-    const Result<std::optional<std::string>> content = read_line(git / "commondir");
-    if (!content) return std::unexpected(content.error());
-    const std::optional<std::string>& shared = *content;
+    TRY_ASSIGN(const std::optional<std::string> content, read_line(git / "commondir"));
+    const std::optional<std::string>& shared = content;
     return shared ? git / fs::path(*shared) : git;
 }
 
@@ -93,14 +92,12 @@ Result<std::optional<std::string>> packed_ref(const fs::path& common, std::strin
 /// Gives the content of a loose or packed ref, one line; HEAD and refs of its own are a worktree's.
 Result<std::string> read_ref(const fs::path& git, const fs::path& common, const std::string& name) {
     for (const fs::path& place : {git, common}) {
-        const Result<std::optional<std::string>> content = read_line(place / name);
-        if (!content) return std::unexpected(content.error());
-        const std::optional<std::string>& line = *content;
+        TRY_ASSIGN(const std::optional<std::string> content, read_line(place / name));
+        const std::optional<std::string>& line = content;
         if (line) return *line;
     }
-    const Result<std::optional<std::string>> content = packed_ref(common, name);
-    if (!content) return std::unexpected(content.error());
-    const std::optional<std::string>& packed = *content;
+    TRY_ASSIGN(const std::optional<std::string> content, packed_ref(common, name));
+    const std::optional<std::string>& packed = content;
     if (packed) return *packed;
     return unknown(fmt::format("'{}' has no commit yet", text::printable(name)));
 }
@@ -108,30 +105,27 @@ Result<std::string> read_ref(const fs::path& git, const fs::path& common, const 
 }  // namespace
 
 Result<std::optional<CommitSha>> checked_out_commit(const std::string& folder) {
-    const Result<std::optional<fs::path>> found = git_directory(folder);
-    if (!found) return std::unexpected(found.error());
-    const std::optional<fs::path>& git = *found;
+    TRY_ASSIGN(const std::optional<fs::path> found, git_directory(folder));
+    const std::optional<fs::path>& git = found;
     if (!git) return std::nullopt;
-    const Result<fs::path> common = common_directory(*git);
-    if (!common) return std::unexpected(common.error());
+    TRY_ASSIGN(const fs::path common, common_directory(*git));
     std::error_code ignored;
-    if (fs::is_directory(*common / "reftable", ignored)) {
+    if (fs::is_directory(common / "reftable", ignored)) {
         return unknown("the repository keeps its refs in the reftable format");
     }
 
     std::string name = "HEAD";
     for (int depth = 0; depth <= kDeepestSymbolicRef; ++depth) {
-        const Result<std::string> content = read_ref(*git, *common, name);
-        if (!content) return std::unexpected(content.error());
-        if (!content->starts_with(kHeadPrefix)) {
-            const Result<CommitSha> sha = CommitSha::parse(*content);
+        TRY_ASSIGN(const std::string content, read_ref(*git, common, name));
+        if (!content.starts_with(kHeadPrefix)) {
+            const Result<CommitSha> sha = CommitSha::parse(content);
             if (!sha || !sha->is_full()) {
                 return unknown(fmt::format("'{}' holds '{}', which is no commit", text::printable(name),
-                                           text::printable(*content)));
+                                           text::printable(content)));
             }
             return *sha;
         }
-        name = std::string(text::trim(std::string_view(*content).substr(kHeadPrefix.size())));
+        name = std::string(text::trim(std::string_view(content).substr(kHeadPrefix.size())));
         if (!is_ref_name(name)) return unknown(fmt::format("'{}' is not a ref", text::printable(name)));
     }
     return unknown("the symbolic refs point at each other");

@@ -2,6 +2,7 @@
 
 #include "actions/append_file.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -39,9 +40,8 @@ Result<CommandFile> CommandFile::open(std::string variable, const Environment& e
     const std::string path = environment.value(variable);
     int descriptor = -1;
     if (!path.empty()) {
-        const Result<int> opened = open_for_append(variable, path);
-        if (!opened) return std::unexpected(opened.error());
-        descriptor = *opened;
+        TRY_ASSIGN(const int opened, open_for_append(variable, path));
+        descriptor = opened;
     }
     return CommandFile(std::move(variable), descriptor, log, std::move(token));
 }

@@ -1,6 +1,7 @@
 #include "actions/summary.hpp"
 
 #include "actions/append_file.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -116,18 +117,17 @@ Result<void> Summary::write(const Environment& environment) const {
     constexpr std::string_view kVariable = "GITHUB_STEP_SUMMARY";
     const std::string path = environment.value(kVariable);
     if (path.empty() || pieces_.empty()) return {};
-    const Result<int> descriptor = open_for_append(kVariable, path);
-    if (!descriptor) return std::unexpected(descriptor.error());
+    TRY_ASSIGN(const int descriptor, open_for_append(kVariable, path));
     struct stat status = {};
     std::size_t taken = 0;
-    if (::fstat(*descriptor, &status) == 0 && status.st_size > 0) {
+    if (::fstat(descriptor, &status) == 0 && status.st_size > 0) {
         taken = static_cast<std::size_t>(status.st_size);
     }
     Result<void> written;
     if (taken + kCutNote.size() < kLimit) {
-        written = append(*descriptor, kVariable, markdown(kLimit - taken));
+        written = append(descriptor, kVariable, markdown(kLimit - taken));
     }
-    ::close(*descriptor);
+    ::close(descriptor);
     return written;
 }
 

@@ -4,6 +4,7 @@
 #include "docker/builder.hpp"
 #include "docker/buildx.hpp"
 #include "process/interruption.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -22,12 +23,11 @@ namespace {
 asio::awaitable<Result<void>> remove(const actions::Environment& environment, std::string name,
                                      process::Interruption& interruption) {
     const docker::Variables& variables = environment.variables();
-    Result<docker::Buildx> buildx = co_await docker::find_buildx(variables);
-    if (!buildx) co_return std::unexpected(buildx.error());
+    CO_TRY_ASSIGN(docker::Buildx buildx, co_await docker::find_buildx(variables));
     const docker::BuildxFolders folders{
         .config = {}, .temporary = {}, .builders = docker::builders_folder(variables)};
     std::vector<std::string> started = docker::buildx_environment(variables, folders, {});
-    co_return co_await docker::remove_builder(std::move(name), *std::move(buildx), std::move(started),
+    co_return co_await docker::remove_builder(std::move(name), std::move(buildx), std::move(started),
                                               &interruption);
 }
 

@@ -1,5 +1,7 @@
 #include "commands/artifacts.hpp"
 
+#include "text/try.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -38,20 +40,18 @@ std::uint64_t run_number(const std::string& digits) {
 asio::awaitable<Result<std::optional<artifacts::StoredArtifact>>> look_up(Session& session,
                                                                           const plan::PullPlan& plan,
                                                                           std::string artifact) {
-    Result<ArtifactName> name = ArtifactName::parse(artifact);
-    if (!name) co_return std::unexpected(name.error());
+    CO_TRY_ASSIGN(ArtifactName name, ArtifactName::parse(artifact));
     Result<std::optional<artifacts::StoredArtifact>> found;
     if (plan.run_id.empty()) {
-        Result<artifacts::ResultsService> service = open_service(session);
-        if (!service) co_return std::unexpected(service.error());
-        found = co_await artifacts::find_in_this_run(*std::move(service), *std::move(name));
+        CO_TRY_ASSIGN(artifacts::ResultsService service, open_service(session));
+        found = co_await artifacts::find_in_this_run(std::move(service), std::move(name));
     } else {
         artifacts::OtherRun run{.api_url = session.runtime.api_url,
                                 .repository = session.event.repository,
                                 .run_id = run_number(plan.run_id),
                                 .token = session.inputs.credentials.token.reveal(),
                                 .mask = mask_of(session)};
-        found = co_await artifacts::find_in_other_run(session.http, std::move(run), *std::move(name));
+        found = co_await artifacts::find_in_other_run(session.http, std::move(run), std::move(name));
     }
     co_return found;
 }
@@ -60,15 +60,13 @@ asio::awaitable<Result<std::optional<artifacts::StoredArtifact>>> look_up(Sessio
 
 asio::awaitable<Result<artifacts::Uploaded>> store_artifact(Session& session, plan::ArtifactPlan artifact,
                                                             std::string path) {
-    Result<artifacts::ResultsService> service = open_service(session);
-    if (!service) co_return std::unexpected(service.error());
-    Result<ArtifactName> name = ArtifactName::parse(artifact.name);
-    if (!name) co_return std::unexpected(name.error());
+    CO_TRY_ASSIGN(artifacts::ResultsService service, open_service(session));
+    CO_TRY_ASSIGN(ArtifactName name, ArtifactName::parse(artifact.name));
     artifacts::UploadOptions options;
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     options.expires_at = artifacts::expiry(now, artifact.retention_days, session.runtime.longest_retention);
-    Result<artifacts::Uploaded> uploaded = co_await artifacts::upload(*std::move(service), *std::move(name),
-                                                                      std::move(path), std::move(options));
+    Result<artifacts::Uploaded> uploaded =
+        co_await artifacts::upload(std::move(service), std::move(name), std::move(path), std::move(options));
     co_return uploaded;
 }
 

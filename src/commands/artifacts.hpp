@@ -5,8 +5,8 @@
 #include "github/artifacts/signed_url.hpp"
 #include "github/artifacts/stored_artifact.hpp"
 #include "github/artifacts/upload.hpp"
-#include "plan/plan.hpp"
 #include "plan/handover/pull.hpp"
+#include "plan/plan.hpp"
 #include "text/error.hpp"
 
 #include <boost/asio/awaitable.hpp>

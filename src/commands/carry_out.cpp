@@ -10,6 +10,7 @@
 #include "github/artifacts/partial_file.hpp"
 #include "plan/who/strategy.hpp"
 #include "process/private_directory.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -95,19 +96,16 @@ Result<void> check_paths(const Session& session, const plan::Plan& plan) {
 
 Result<docker::BuildFiles> write_files(const process::PrivateDirectory& directory, const plan::Plan& plan,
                                        const std::vector<plan::RegistryLogin>& logins) {
-    if (Result<void> written = docker::write_config(directory, logins); !written) {
-        return std::unexpected(written.error());
-    }
+    TRY(docker::write_config(directory, logins));
     docker::BuildFiles files{.metadata = directory.path() + "/metadata.json", .secrets = {}};
     for (const plan::BuildSecret& secret : plan.build.secrets) {
         if (!secret.file.empty()) {
             files.secrets.emplace(secret.id, secret.file);
             continue;
         }
-        Result<std::string> path =
-            directory.write_file(fmt::format("secret-{}", files.secrets.size()), secret.value.reveal());
-        if (!path) return std::unexpected(path.error());
-        files.secrets.emplace(secret.id, *std::move(path));
+        TRY_ASSIGN(std::string path, directory.write_file(fmt::format("secret-{}", files.secrets.size()),
+                                                          secret.value.reveal()));
+        files.secrets.emplace(secret.id, std::move(path));
     }
     return files;
 }
@@ -150,14 +148,13 @@ class UnfinishedTar {
 
 /// Later jobs count on it: a tar that cannot be uploaded fails the job that could still be run again.
 asio::awaitable<Result<void>> upload_tar(Session& session, const plan::Plan& plan, BuildOutcome& outcome) {
-    Result<github::artifacts::Uploaded> uploaded =
-        co_await store_artifact(session, *plan.artifact, plan.outputs.tar);
-    if (!uploaded) co_return std::unexpected(uploaded.error());
+    CO_TRY_ASSIGN(github::artifacts::Uploaded uploaded,
+                  co_await store_artifact(session, *plan.artifact, plan.outputs.tar));
     outcome.artifact = plan.artifact;
-    outcome.artifact_id = uploaded->id;
-    outcome.artifact_digest = uploaded->digest.string();
-    session.log.line(fmt::format("Artifact: {}, {} bytes{}", plan.artifact->name, uploaded->size,
-                                 uploaded->replaced ? ", in place of this job's earlier one" : ""));
+    outcome.artifact_id = uploaded.id;
+    outcome.artifact_digest = uploaded.digest.string();
+    session.log.line(fmt::format("Artifact: {}, {} bytes{}", plan.artifact->name, uploaded.size,
+                                 uploaded.replaced ? ", in place of this job's earlier one" : ""));
     co_return Result<void>();
 }
 
@@ -192,10 +189,10 @@ asio::awaitable<Result<void>> look_into_engine(const plan::Plan& plan, docker::E
         outcome.loaded = !outcome.image_id.empty();
         co_return Result<void>();
     }
-    Result<std::optional<docker::LocalImage>> image = co_await engine.inspect(plan.tags.front().string());
-    if (!image) co_return std::unexpected(image.error());
-    outcome.loaded = image->has_value();
-    if (outcome.loaded && outcome.image_id.empty()) outcome.image_id = (*image)->id;
+    CO_TRY_ASSIGN(std::optional<docker::LocalImage> image,
+                  co_await engine.inspect(plan.tags.front().string()));
+    outcome.loaded = image.has_value();
+    if (outcome.loaded && outcome.image_id.empty()) outcome.image_id = image->id;
     if (plan.outputs.load && !outcome.loaded) {
         co_return fail("Image not loaded", fmt::format("the engine does not hold {} after the build",
                                                        plan.tags.front().string()));
@@ -225,34 +222,30 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
     if (!looks.facts.engine && plan.builder.driver != plan::Driver::remote) {
         co_return fail("No Docker Engine", looks.facts.engine_problem, "");
     }
-    if (Result<void> checked = check_paths(session, plan); !checked)
-        co_return std::unexpected(checked.error());
-    Result<process::PrivateDirectory> directory =
-        process::PrivateDirectory::create(session.runtime.temp_directory);
-    if (!directory) co_return std::unexpected(directory.error());
-    Result<docker::BuildFiles> files = write_files(*directory, plan, granted_logins(session, plan));
-    if (!files) co_return std::unexpected(files.error());
+    CO_TRY(check_paths(session, plan));
+    CO_TRY_ASSIGN(process::PrivateDirectory directory,
+                  process::PrivateDirectory::create(session.runtime.temp_directory));
+    CO_TRY_ASSIGN(docker::BuildFiles files, write_files(directory, plan, granted_logins(session, plan)));
 
     UnfinishedTar tar(plan.outputs.tar);
     const auto started = std::chrono::steady_clock::now();
-    Result<docker::BuildResult> result = co_await solve(session, plan, looks, *directory, *files);
-    if (!result) co_return std::unexpected(result.error());
-    show_checks(session, plan, *result);
-    show_unwritten_caches(session, *result);
-    if (!result->exit.ok()) co_return std::unexpected(build_error(session, plan, *result));
+    CO_TRY_ASSIGN(docker::BuildResult result, co_await solve(session, plan, looks, directory, files));
+    show_checks(session, plan, result);
+    show_unwritten_caches(session, result);
+    if (!result.exit.ok()) co_return std::unexpected(build_error(session, plan, result));
 
-    BuildOutcome outcome{.metadata = result->metadata.json};
+    BuildOutcome outcome{.metadata = result.metadata.json};
     outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-    if (result->metadata.config_digest) outcome.image_id = result->metadata.config_digest->string();
+    if (result.metadata.config_digest) outcome.image_id = result.metadata.config_digest->string();
     if (plan.outputs.registry) {
-        Result<Digest> digest = co_await verify_push(session.registries, plan.tags, result->metadata.digest);
-        if (!digest) co_return std::unexpected(digest.error());
+        CO_TRY_ASSIGN(Digest digest,
+                      co_await verify_push(session.registries, plan.tags, result.metadata.digest));
         outcome.pushed = true;
-        outcome.digest = *std::move(digest);
+        outcome.digest = std::move(digest);
     } else if (plan.outputs.given_push) {
         // Their names and options are the workflow's own: only buildx knows what became of them.
         outcome.pushed = true;
-        outcome.digest = result->metadata.digest;
+        outcome.digest = result.metadata.digest;
     }
     Result<void> looked = co_await look_into_engine(plan, *looks.engine, outcome);
     if (looked) looked = co_await add_names(plan, *looks.engine);
@@ -269,11 +262,9 @@ asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::
     if (!wanted_here || !looks.engine) co_return outcome;
     const Reference pinned(plan.images.front(), *plan.reuse);
     std::optional<docker::PullCredential> credential = pull_credential(session, pinned.name());
-    Result<void> pulled = co_await pull_patiently(session.log, *looks.engine, pinned, std::move(credential));
-    if (!pulled) co_return std::unexpected(pulled.error());
+    CO_TRY(co_await pull_patiently(session.log, *looks.engine, pinned, std::move(credential)));
     for (const Reference& tag : plan.tags) {
-        Result<void> tagged = co_await looks.engine->tag(pinned.string(), tag);
-        if (!tagged) co_return std::unexpected(tagged.error());
+        CO_TRY(co_await looks.engine->tag(pinned.string(), tag));
     }
     Result<void> looked = co_await look_into_engine(plan, *looks.engine, outcome);
     if (looked) looked = co_await add_names(plan, *looks.engine);

@@ -4,6 +4,7 @@
 #include "commands/cleanup/prepare.hpp"
 #include "commands/cleanup/report.hpp"
 #include "commands/cleanup/repository.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -53,16 +54,15 @@ asio::awaitable<std::vector<cleanup::Shown>> clean_up_images(Session& session,
 
 asio::awaitable<Result<void>> clean_up(Session& session) {
     using asio::experimental::awaitable_operators::operator||;
-    Result<cleanup::Preparation> preparation = cleanup::Preparation::make(session);
-    if (!preparation) co_return std::unexpected(preparation.error());
+    CO_TRY_ASSIGN(cleanup::Preparation preparation, cleanup::Preparation::make(session));
 
-    auto all = clean_up_images(session, *preparation) || session.interruption.wait();
+    auto all = clean_up_images(session, preparation) || session.interruption.wait();
     auto first = co_await std::move(all);
     if (first.index() == 1) {
         co_return text::fail("Cancelled", "a signal came in the middle of the clean-up",
                              "Nothing that is kept is harmed, and the next run finishes it.");
     }
-    preparation->save_cache();
+    preparation.save_cache();
     co_return cleanup::finish(session, std::get<0>(first));
 }
 

@@ -6,6 +6,7 @@
 #include "docker/engine.hpp"
 #include "plan/build/emulation.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -26,18 +27,17 @@ constexpr const char* kAdvice =
 asio::awaitable<Result<std::vector<std::string>>> lacking(Session& session, const plan::Plan& plan,
                                                           const Looks& looks,
                                                           std::vector<std::string> environment) {
-    const Result<std::vector<std::string>> runs = co_await docker::builder_platforms(
-        *looks.buildx, std::move(environment), plan.builder.name, &session.interruption);
-    if (!runs) co_return std::unexpected(runs.error());
-    co_return plan::lacking_platforms(plan.platforms, *runs);
+    CO_TRY_ASSIGN(const std::vector<std::string> runs,
+                  co_await docker::builder_platforms(*looks.buildx, std::move(environment), plan.builder.name,
+                                                     &session.interruption));
+    co_return plan::lacking_platforms(plan.platforms, runs);
 }
 
 asio::awaitable<Result<void>> install(Session& session, const plan::Plan& plan, docker::Engine& engine,
                                       const std::vector<std::string>& platforms) {
     const Reference pinned(plan.emulator->name(), *plan.emulator->digest());
-    const Result<std::optional<docker::LocalImage>> there = co_await engine.inspect(pinned.string());
-    if (!there) co_return std::unexpected(there.error());
-    if (!*there) {
+    CO_TRY_ASSIGN(const std::optional<docker::LocalImage> there, co_await engine.inspect(pinned.string()));
+    if (!there) {
         std::optional<docker::PullCredential> credential;
         if (plan.trusted) credential = pull_credential(session, pinned.name());
         Result<void> pulled = co_await pull_patiently(session.log, engine, pinned, std::move(credential));
@@ -45,13 +45,12 @@ asio::awaitable<Result<void>> install(Session& session, const plan::Plan& plan, 
     }
     const std::string names = text::join(plan::emulators_of(platforms), ",");
     std::vector<std::string> arguments{"--install", names};
-    const Result<docker::ContainerEnd> end =
-        co_await engine.run_privileged(pinned.string(), std::move(arguments));
-    if (!end) co_return std::unexpected(end.error());
-    if (end->status != 0) {
+    CO_TRY_ASSIGN(const docker::ContainerEnd end,
+                  co_await engine.run_privileged(pinned.string(), std::move(arguments)));
+    if (end.status != 0) {
         co_return fail("Emulation not installed",
-                       fmt::format("{} --install {} ended with {}: {}", pinned.string(), names, end->status,
-                                   text::printable(end->said, 400)),
+                       fmt::format("{} --install {} ended with {}: {}", pinned.string(), names, end.status,
+                                   text::printable(end.said, 400)),
                        kAdvice);
     }
     session.log.line(fmt::format("Emulation of {} installed by {}", names, pinned.string()));
@@ -63,17 +62,15 @@ asio::awaitable<Result<void>> install(Session& session, const plan::Plan& plan, 
 asio::awaitable<Result<void>> ensure_emulation(Session& session, const plan::Plan& plan, Looks& looks,
                                                std::vector<std::string> environment) {
     if (!plan.emulator || !looks.engine) co_return Result<void>();
-    const Result<std::vector<std::string>> before = co_await lacking(session, plan, looks, environment);
-    if (!before) co_return std::unexpected(before.error());
-    if (before->empty()) co_return Result<void>();
-    Result<void> installed = co_await install(session, plan, *looks.engine, *before);
+    CO_TRY_ASSIGN(const std::vector<std::string> before, co_await lacking(session, plan, looks, environment));
+    if (before.empty()) co_return Result<void>();
+    Result<void> installed = co_await install(session, plan, *looks.engine, before);
     if (!installed) co_return installed;
-    const Result<std::vector<std::string>> after = co_await lacking(session, plan, looks, environment);
-    if (!after) co_return std::unexpected(after.error());
-    if (!after->empty()) {
+    CO_TRY_ASSIGN(const std::vector<std::string> after, co_await lacking(session, plan, looks, environment));
+    if (!after.empty()) {
         co_return fail("Emulation not installed",
                        fmt::format("{} ran, and the builder {} still does not run {}",
-                                   plan.emulator->string(), plan.builder.name, text::join(*after, ", ")),
+                                   plan.emulator->string(), plan.builder.name, text::join(after, ", ")),
                        kAdvice);
     }
     co_return Result<void>();

@@ -8,11 +8,12 @@
 #include "docker/builder.hpp"
 #include "github/commits.hpp"
 #include "github/pulls.hpp"
-#include "plan/handover/base.hpp"
 #include "plan/decide.hpp"
+#include "plan/handover/base.hpp"
 #include "plan/names/metadata_context.hpp"
 #include "process/time_zone_file.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/chrono.h>
@@ -126,9 +127,8 @@ std::string current_time(const actions::Environment& environment) {
 /// A zone that is not there is for decide() to refuse: it knows where it is written.
 Result<void> look_up_time_zones(const Session& session, plan::Facts& facts) {
     for (const std::string& name : plan::template_time_zones(session.inputs)) {
-        Result<std::optional<text::TimeZone>> zone = process::read_time_zone(name);
-        if (!zone) return std::unexpected(zone.error());
-        if (*zone) facts.time_zones.emplace(text::to_lower(name), **std::move(zone));
+        TRY_ASSIGN(std::optional<text::TimeZone> zone, process::read_time_zone(name));
+        if (zone) facts.time_zones.emplace(text::to_lower(name), *std::move(zone));
     }
     return {};
 }
@@ -146,11 +146,10 @@ void look_at_checkout(Session& session, plan::Facts& facts) {
 /// known.
 asio::awaitable<Result<void>> look_for_base(Session& session, Looks& looks) {
     using asio::experimental::awaitable_operators::operator||;
-    const Result<std::optional<plan::PullPlan>> plan =
-        plan::decide_base(session.event, session.inputs, looks.facts);
-    if (!plan) co_return std::unexpected(plan.error());
-    if (!*plan) co_return Result<void>();
-    auto either = find_base(session, **plan, looks) || session.interruption.wait();
+    CO_TRY_ASSIGN(const std::optional<plan::PullPlan> plan,
+                  plan::decide_base(session.event, session.inputs, looks.facts));
+    if (!plan) co_return Result<void>();
+    auto either = find_base(session, *plan, looks) || session.interruption.wait();
     auto first = co_await std::move(either);
     if (first.index() == 1) co_return text::fail("Cancelled", "a signal came while the base was fetched");
     Result<plan::BaseImage>& base = std::get<0>(first);
@@ -165,21 +164,17 @@ asio::awaitable<Result<Looks>> gather_for_pull(Session& session) {
     using asio::experimental::awaitable_operators::operator||;
     Looks looks;
     looks.facts.now = current_time(session.environment);
-    if (Result<void> looked = look_up_time_zones(session, looks.facts); !looked) {
-        co_return std::unexpected(looked.error());
-    }
-    const Result<plan::PullPlan> wanted =
-        plan::decide_pull(session.event, session.inputs, std::nullopt, looks.facts);
-    if (!wanted) co_return std::unexpected(wanted.error());
-    Result<docker::Engine> engine =
-        docker::Engine::at(session.http.executor(), session.environment.variables());
-    if (!engine) co_return std::unexpected(engine.error());
-    looks.engine = *std::move(engine);
+    CO_TRY(look_up_time_zones(session, looks.facts));
+    CO_TRY_ASSIGN(const plan::PullPlan wanted,
+                  plan::decide_pull(session.event, session.inputs, std::nullopt, looks.facts));
+    CO_TRY_ASSIGN(docker::Engine engine,
+                  docker::Engine::at(session.http.executor(), session.environment.variables()));
+    looks.engine = std::move(engine);
     looks.facts.probed = true;
 
     std::vector<asio::awaitable<void>> tasks;
     tasks.push_back(look_at_engine_in_time(looks));
-    if (wanted->ask) tasks.push_back(ask_pull_request(session, *wanted->ask, looks.facts));
+    if (wanted.ask) tasks.push_back(ask_pull_request(session, *wanted.ask, looks.facts));
     auto all = concurrently(std::move(tasks)) || session.interruption.wait();
     const auto first = co_await std::move(all);
     if (first.index() == 1) co_return text::fail("Cancelled", "a signal came while the engine was asked");
@@ -197,39 +192,32 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
     looks.facts.temp_directory = session.runtime.temp_directory;
     look_at_checkout(session, looks.facts);
 
-    if (Result<void> looked = look_up_time_zones(session, looks.facts); !looked) {
-        co_return std::unexpected(looked.error());
-    }
+    CO_TRY(look_up_time_zones(session, looks.facts));
 
-    const Result<plan::Questions> questions = plan::questions(session.event, session.inputs, looks.facts);
-    if (!questions) co_return std::unexpected(questions.error());
+    CO_TRY_ASSIGN(const plan::Questions questions,
+                  plan::questions(session.event, session.inputs, looks.facts));
     if (!session.inputs.strategy.probe) co_return looks;
 
-    Result<docker::Engine> engine =
-        docker::Engine::at(session.http.executor(), session.environment.variables());
-    if (!engine) co_return std::unexpected(engine.error());
-    looks.engine = *std::move(engine);
+    CO_TRY_ASSIGN(looks.engine, docker::Engine::at(session.http.executor(), session.environment.variables()));
     looks.facts.probed = true;
 
     const bool builds = session.inputs.command != plan::Command::merge;
     std::vector<asio::awaitable<void>> tasks;
     if (builds) tasks.push_back(look_at_engine_in_time(looks));
     if (builds) tasks.push_back(look_for_buildx(session, looks));
-    for (const ImageName& image : questions->push_access) {
+    for (const ImageName& image : questions.push_access) {
         tasks.push_back(ask_push_access(session, image, looks.facts.push[image.string()]));
     }
-    if (questions->existing) tasks.push_back(ask_existing(session, *questions->existing, looks));
-    if (questions->commit_date)
-        tasks.push_back(ask_commit_date(session, *questions->commit_date, looks.facts));
-    if (questions->pull_request)
-        tasks.push_back(ask_pull_request(session, *questions->pull_request, looks.facts));
+    if (questions.existing) tasks.push_back(ask_existing(session, *questions.existing, looks));
+    if (questions.commit_date) tasks.push_back(ask_commit_date(session, *questions.commit_date, looks.facts));
+    if (questions.pull_request)
+        tasks.push_back(ask_pull_request(session, *questions.pull_request, looks.facts));
     auto all = concurrently(std::move(tasks)) || session.interruption.wait();
     const auto first = co_await std::move(all);
     if (first.index() == 1)
         co_return text::fail("Cancelled", "a signal came while the registry and engine were asked");
     if (!builds) co_return looks;
-    const Result<void> based = co_await look_for_base(session, looks);
-    if (!based) co_return std::unexpected(based.error());
+    CO_TRY(co_await look_for_base(session, looks));
     co_return looks;
 }
 

@@ -8,6 +8,7 @@
 #include "commands/verify_push.hpp"
 #include "plan/handover/merge.hpp"
 #include "registry/put_manifest.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
@@ -28,8 +29,7 @@ Result<std::vector<FoundPart>> verified(const plan::MergePlan& plan,
     labels.reserve(found.size());
     for (const std::optional<FoundPart>& part : found)
         labels.push_back(part ? part->labels : std::nullopt);
-    if (Result<void> belong = plan::verify_parts(plan, labels); !belong)
-        return std::unexpected(belong.error());
+    TRY(plan::verify_parts(plan, labels));
     std::vector<FoundPart> parts;
     parts.reserve(found.size());
     for (std::optional<FoundPart>& part : found)
@@ -72,21 +72,18 @@ asio::awaitable<Result<Digest>> push_index(Session& session, const plan::MergePl
 
 asio::awaitable<Result<BuildOutcome>> merge_parts(Session& session, const plan::MergePlan& plan) {
     const auto started = std::chrono::steady_clock::now();
-    Result<std::vector<std::optional<FoundPart>>> found = co_await find_parts(session, plan);
-    if (!found) co_return std::unexpected(found.error());
-    const Result<std::vector<FoundPart>> parts = verified(plan, *std::move(found));
-    if (!parts) co_return std::unexpected(parts.error());
-    for (std::size_t i = 0; i < parts->size(); ++i) {
+    CO_TRY_ASSIGN(std::vector<std::optional<FoundPart>> found, co_await find_parts(session, plan));
+    CO_TRY_ASSIGN(const std::vector<FoundPart> parts, verified(plan, std::move(found)));
+    for (std::size_t i = 0; i < parts.size(); ++i) {
         session.log.line(fmt::format("Part:     {} {}{}", plan.parts[i].platform,
-                                     (*parts)[i].image.descriptor.digest.string(),
-                                     (*parts)[i].attestations.empty() ? "" : " with its attestations"));
+                                     (parts)[i].image.descriptor.digest.string(),
+                                     (parts)[i].attestations.empty() ? "" : " with its attestations"));
     }
-    const registry::RawManifest index = index_of(plan, *parts);
-    Result<Digest> digest = co_await push_index(session, plan, index);
-    if (!digest) co_return std::unexpected(digest.error());
-    co_await remove_staging(session, plan, *parts);
+    const registry::RawManifest index = index_of(plan, parts);
+    CO_TRY_ASSIGN(Digest digest, co_await push_index(session, plan, index));
+    co_await remove_staging(session, plan, parts);
 
-    BuildOutcome outcome{.pushed = true, .digest = *std::move(digest), .metadata = "{}"};
+    BuildOutcome outcome{.pushed = true, .digest = std::move(digest), .metadata = "{}"};
     outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     co_return outcome;
 }
@@ -95,27 +92,25 @@ asio::awaitable<Result<BuildOutcome>> merge_parts(Session& session, const plan::
 
 asio::awaitable<Result<void>> merge(Session& session) {
     using asio::experimental::awaitable_operators::operator||;
-    Result<Looks> looks = co_await gather(session);
-    if (!looks) co_return std::unexpected(looks.error());
-    const Result<plan::MergePlan> plan = plan::decide_merge(session.event, session.inputs, looks->facts);
-    if (!plan) co_return std::unexpected(plan.error());
-    announce(session, plan->image);
+    CO_TRY_ASSIGN(Looks looks, co_await gather(session));
+    CO_TRY_ASSIGN(const plan::MergePlan plan, plan::decide_merge(session.event, session.inputs, looks.facts));
+    announce(session, plan.image);
 
     Result<BuildOutcome> outcome;
-    if (plan->image.strategy == plan::Strategy::push) {
-        auto either = merge_parts(session, *plan) || session.interruption.wait();
+    if (plan.image.strategy == plan::Strategy::push) {
+        auto either = merge_parts(session, plan) || session.interruption.wait();
         auto first = co_await std::move(either);
         if (first.index() == 1) {
             co_return text::fail("Cancelled", "a signal came before the image was put together",
                                  "Run this job again: what is there already is found again.");
         }
         outcome = std::get<0>(std::move(first));
-    } else if (plan->image.strategy == plan::Strategy::fallback) {
+    } else if (plan.image.strategy == plan::Strategy::fallback) {
         outcome->parts_are_artifacts =
-            looks->facts.artifact_service && session.inputs.handover.artifact != plan::ArtifactWish::never;
+            looks.facts.artifact_service && session.inputs.handover.artifact != plan::ArtifactWish::never;
     }
     if (!outcome) co_return std::unexpected(outcome.error());
-    co_return report(session, plan->image, plan_line(plan->image, looks->facts, {}), *outcome);
+    co_return report(session, plan.image, plan_line(plan.image, looks.facts, {}), *outcome);
 }
 
 }  // namespace pr_image::commands

@@ -4,6 +4,7 @@
 #include "commands/report.hpp"
 #include "docker/build_argv.hpp"
 #include "plan/decide.hpp"
+#include "text/try.hpp"
 
 #include <string>
 #include <vector>
@@ -11,14 +12,12 @@
 namespace pr_image::commands {
 
 boost::asio::awaitable<Result<void>> plan_only(Session& session) {
-    Result<Looks> looks = co_await gather(session);
-    if (!looks) co_return std::unexpected(looks.error());
-    const Result<plan::Plan> plan = plan::decide(session.event, session.inputs, looks->facts);
-    if (!plan) co_return std::unexpected(plan.error());
-    announce(session, *plan);
+    CO_TRY_ASSIGN(Looks looks, co_await gather(session));
+    CO_TRY_ASSIGN(const plan::Plan plan, plan::decide(session.event, session.inputs, looks.facts));
+    announce(session, plan);
     const std::vector<std::string> argv =
-        plan->strategy == plan::Strategy::skip ? std::vector<std::string>() : docker::typed_command(*plan);
-    const std::string json = plan_line(*plan, looks->facts, argv);
+        plan.strategy == plan::Strategy::skip ? std::vector<std::string>() : docker::typed_command(plan);
+    const std::string json = plan_line(plan, looks.facts, argv);
     if (session.log.in_actions()) {
         if (Result<void> written = session.outputs.set("plan", json); !written) co_return written;
     }

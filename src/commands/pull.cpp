@@ -5,6 +5,7 @@
 #include "commands/pull/obtain.hpp"
 #include "commands/pull/report.hpp"
 #include "plan/handover/pull.hpp"
+#include "text/try.hpp"
 
 #include <chrono>
 
@@ -12,19 +13,15 @@ namespace pr_image::commands {
 
 boost::asio::awaitable<Result<void>> pull(Session& session) {
     const auto started = std::chrono::steady_clock::now();
-    Result<Looks> looks = co_await gather_for_pull(session);
-    if (!looks) co_return std::unexpected(looks.error());
+    CO_TRY_ASSIGN(Looks looks, co_await gather_for_pull(session));
 
-    const Result<plan::PullPlan> plan =
-        plan::decide_pull(session.event, session.inputs, looks->facts.pull_request, looks->facts);
-    if (!plan) co_return std::unexpected(plan.error());
-    announce(session, *plan);
+    CO_TRY_ASSIGN(const plan::PullPlan plan,
+                  plan::decide_pull(session.event, session.inputs, looks.facts.pull_request, looks.facts));
+    announce(session, plan);
 
-    Result<Obtained> obtained = co_await obtain(session, *plan, *looks);
-    if (!obtained) co_return std::unexpected(obtained.error());
-    Result<docker::LocalImage> image = co_await name_image(*plan, *obtained, *looks->engine);
-    if (!image) co_return std::unexpected(image.error());
-    co_return report(session, *plan, *obtained, *image, std::chrono::steady_clock::now() - started);
+    CO_TRY_ASSIGN(Obtained obtained, co_await obtain(session, plan, looks));
+    CO_TRY_ASSIGN(docker::LocalImage image, co_await name_image(plan, obtained, *looks.engine));
+    co_return report(session, plan, obtained, image, std::chrono::steady_clock::now() - started);
 }
 
 }  // namespace pr_image::commands

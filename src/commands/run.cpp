@@ -13,6 +13,7 @@
 #include "commands/until_stopped.hpp"
 #include "plan/who/strategy.hpp"
 #include "process/private_directory.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -85,36 +86,30 @@ asio::awaitable<Result<void>> carry_out(Session& session) {
 Result<Session> open_session(const actions::Environment& environment, const plan::InputMap& raw,
                              actions::Log& log, actions::CommandFile& outputs, asio::io_context& loop,
                              process::Interruption& interruption) {
-    Result<plan::EventContext> context = actions::read_event_context(environment);
-    if (!context) return std::unexpected(context.error());
-    Result<plan::Inputs> inputs = plan::parse_inputs(raw, environment.variables(), context->workspace);
-    if (!inputs) return std::unexpected(inputs.error());
+    TRY_ASSIGN(plan::EventContext context, actions::read_event_context(environment));
+    TRY_ASSIGN(plan::Inputs inputs, plan::parse_inputs(raw, environment.variables(), context.workspace));
     actions::Runtime runtime = actions::read_runtime(environment);
-    mask_secrets(*inputs, runtime, log);
+    mask_secrets(inputs, runtime, log);
     process::remove_abandoned(runtime.temp_directory);
-    Result<plan::Event> event = plan::parse_event(*context);
-    if (!event) return std::unexpected(event.error());
-    Result<http::ClientOptions> options = http::client_options_from_environment(environment.variables());
-    if (!options) return std::unexpected(options.error());
+    TRY_ASSIGN(plan::Event event, plan::parse_event(context));
+    TRY_ASSIGN(http::ClientOptions options, http::client_options_from_environment(environment.variables()));
 
     // Clean-up bounds its requests itself, by input concurrency.
-    if (inputs->command == plan::Command::cleanup) options->connections_per_host = kMostConnections;
-    const http::Client transport(loop.get_executor(), *std::move(options));
+    if (inputs.command == plan::Command::cleanup) options.connections_per_host = kMostConnections;
+    const http::Client transport(loop.get_executor(), std::move(options));
     process::ignore_broken_pipes();
-    if (Result<void> listening = interruption.listen(); !listening) {
-        return std::unexpected(listening.error());
-    }
-    return Session{
-        .environment = environment,
-        .log = log,
-        .outputs = outputs,
-        .interruption = interruption,
-        .http = transport,
-        .github = github::Api(transport, {.url = runtime.api_url, .token = inputs->credentials.token.reveal()}),
-        .registries = registry::Client(transport, registry_options(*event, *inputs, log)),
-        .event = *std::move(event),
-        .inputs = *std::move(inputs),
-        .runtime = std::move(runtime)};
+    TRY(interruption.listen());
+    return Session{.environment = environment,
+                   .log = log,
+                   .outputs = outputs,
+                   .interruption = interruption,
+                   .http = transport,
+                   .github = github::Api(
+                       transport, {.url = runtime.api_url, .token = inputs.credentials.token.reveal()}),
+                   .registries = registry::Client(transport, registry_options(event, inputs, log)),
+                   .event = std::move(event),
+                   .inputs = std::move(inputs),
+                   .runtime = std::move(runtime)};
 }
 
 /// The loop runs until the command has ended.

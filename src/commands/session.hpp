@@ -6,8 +6,8 @@
 #include "actions/runtime.hpp"
 #include "github/api.hpp"
 #include "http/client.hpp"
-#include "plan/who/event.hpp"
 #include "plan/inputs.hpp"
+#include "plan/who/event.hpp"
 #include "process/interruption.hpp"
 #include "registry/client.hpp"
 

@@ -9,6 +9,7 @@
 #include "docker/builder.hpp"
 #include "docker/retry.hpp"
 #include "plan/decide.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -50,10 +51,9 @@ Stage stage_for(const Session& session, const plan::Plan& plan, const process::P
 Result<void> note_builder(const Session& session, const plan::Plan& plan) {
     const bool ours = plan.builder.driver == plan::Driver::docker_container && !plan.builder.existing;
     if (!ours || !session.inputs.builder.remove) return {};
-    Result<actions::CommandFile> state =
-        actions::CommandFile::state(session.environment, session.log, actions::system_token);
-    if (!state) return std::unexpected(state.error());
-    return state->set(kBuilderState, plan.builder.name);
+    TRY_ASSIGN(actions::CommandFile state,
+               actions::CommandFile::state(session.environment, session.log, actions::system_token));
+    return state.set(kBuilderState, plan.builder.name);
 }
 
 /// One run of buildx, shown as it comes.
@@ -131,7 +131,7 @@ void tell_attempts(docker::BuildFailure& failure, const docker::Tried& tried) {
 asio::awaitable<Result<docker::BuildResult>> solve(Session& session, plan::Plan plan, Looks& looks,
                                                    const process::PrivateDirectory& directory,
                                                    const docker::BuildFiles& files) {
-    if (Result<void> noted = note_builder(session, plan); !noted) co_return std::unexpected(noted.error());
+    CO_TRY(note_builder(session, plan));
     docker::Tried tried;
     for (;;) {
         const Stage stage = stage_for(session, plan, directory);
@@ -140,8 +140,8 @@ asio::awaitable<Result<docker::BuildResult>> solve(Session& session, plan::Plan 
         const bool kept = co_await keep_pushed(session, plan, *result);
         if (kept) co_return result;
 
-        const std::optional<docker::Retry> retry =
-            docker::decide_retry(*result->failure, plan, tried, session.inputs.limits.retry, random_fraction());
+        const std::optional<docker::Retry> retry = docker::decide_retry(
+            *result->failure, plan, tried, session.inputs.limits.retry, random_fraction());
         bool again = retry.has_value();
         if (again) {
             session.log.warning({retry->title, retry->message, {}, {}});

@@ -2,6 +2,7 @@
 
 #include "text/json.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -24,9 +25,8 @@ std::optional<Digest> digest(const boost::json::object& object, std::string_view
 }  // namespace
 
 Result<BuildMetadata> parse_build_metadata(std::string_view content) {
-    const Result<boost::json::value> parsed = text::parse_json(content, "build metadata");
-    if (!parsed) return std::unexpected(parsed.error());
-    const boost::json::object* object = parsed->if_object();
+    TRY_ASSIGN(const boost::json::value parsed, text::parse_json(content, "build metadata"));
+    const boost::json::object* object = parsed.if_object();
     if (object == nullptr) return text::fail("Malformed build metadata", "it is not an object");
     return BuildMetadata{.digest = digest(*object, "containerimage.digest"),
                          .config_digest = digest(*object, "containerimage.config.digest"),

@@ -5,6 +5,7 @@
 #include "process/subprocess.hpp"
 #include "text/json.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -99,14 +100,12 @@ boost::asio::awaitable<Result<std::vector<std::string>>> builder_platforms(
     process::Interruption* interruption) {
     std::vector<std::string> argv = buildx.program;
     argv.insert(argv.end(), {"inspect", "--bootstrap", "--", name});
-    const Result<Answer> answer = co_await ask(std::move(argv), std::move(environment), interruption);
-    if (!answer) co_return std::unexpected(answer.error());
-    if (!answer->status.ok()) {
+    CO_TRY_ASSIGN(const Answer answer, co_await ask(std::move(argv), std::move(environment), interruption));
+    if (!answer.status.ok()) {
         co_return text::fail(
-            fmt::format("Cannot ask the builder '{}' for its platforms", text::printable(name)),
-            why(*answer));
+            fmt::format("Cannot ask the builder '{}' for its platforms", text::printable(name)), why(answer));
     }
-    co_return inspected_platforms(answer->printed);
+    co_return inspected_platforms(answer.printed);
 }
 
 std::vector<std::vector<std::string>> create_argvs(const plan::Builder& builder,
@@ -140,12 +139,11 @@ boost::asio::awaitable<Result<std::string>> builder_driver(Buildx buildx,
     if (std::optional<std::string> recorded = recorded_driver(builders_folder, name)) co_return *recorded;
     std::vector<std::string> argv = buildx.program;
     argv.insert(argv.end(), {"inspect", "--", name});
-    const Result<Answer> answer = co_await ask(std::move(argv), std::move(environment), nullptr);
-    if (!answer) co_return std::unexpected(answer.error());
-    const std::optional<std::string> driver = inspected_driver(answer->printed);
-    if (!answer->status.ok() || !driver) {
+    CO_TRY_ASSIGN(const Answer answer, co_await ask(std::move(argv), std::move(environment), nullptr));
+    const std::optional<std::string> driver = inspected_driver(answer.printed);
+    if (!answer.status.ok() || !driver) {
         co_return text::fail(
-            fmt::format("No builder '{}'", text::printable(name)), why(*answer),
+            fmt::format("No builder '{}'", text::printable(name)), why(answer),
             "Name a builder that an earlier step of this job made for containers, or leave input "
             "builder out");
     }
@@ -157,11 +155,10 @@ boost::asio::awaitable<Result<void>> remove_builder(std::string name, Buildx bui
                                                     process::Interruption* interruption) {
     std::vector<std::string> argv = std::move(buildx.program);
     argv.insert(argv.end(), {"rm", "--force", "--", name});
-    const Result<Answer> answer = co_await ask(std::move(argv), std::move(environment), interruption);
-    if (!answer) co_return std::unexpected(answer.error());
-    if (!answer->status.ok()) {
+    CO_TRY_ASSIGN(const Answer answer, co_await ask(std::move(argv), std::move(environment), interruption));
+    if (!answer.status.ok()) {
         co_return text::fail(fmt::format("Cannot remove the builder '{}'", text::printable(name)),
-                             why(*answer));
+                             why(answer));
     }
     co_return Result<void>();
 }
@@ -173,10 +170,9 @@ boost::asio::awaitable<Result<void>> ensure_builder(plan::Builder builder, Build
     const bool own = builder.driver == plan::Driver::docker;
     if (own || builder.existing || recorded_driver(builders_folder, builder.name)) co_return Result<void>();
     for (std::vector<std::string>& argv : create_argvs(builder, buildx.program)) {
-        const Result<Answer> answer = co_await ask(std::move(argv), environment, interruption);
-        if (!answer) co_return std::unexpected(answer.error());
-        if (answer->status.ok()) continue;
-        const std::string said = why(*answer);
+        CO_TRY_ASSIGN(const Answer answer, co_await ask(std::move(argv), environment, interruption));
+        if (answer.status.ok()) continue;
+        const std::string said = why(answer);
         // Half a builder would be taken for a whole one by the next step. That there was none is no matter.
         std::vector<std::string> removal = buildx.program;
         removal.insert(removal.end(), {"rm", "--", builder.name});

@@ -3,6 +3,7 @@
 #include "process/read_file.hpp"
 #include "process/subprocess.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -130,12 +131,11 @@ boost::asio::awaitable<Result<Buildx>> find_buildx(Variables own) {
         command.on_stdout = [&printed](const process::Line& line) {
             printed += std::string(line.text) + " ";
         };
-        const Result<process::ExitStatus> status = co_await process::run(std::move(command));
-        if (!status) co_return std::unexpected(status.error());
-        if (!status->ok()) {
+        CO_TRY_ASSIGN(const process::ExitStatus status, co_await process::run(std::move(command)));
+        if (!status.ok()) {
             co_return text::fail("buildx not found",
                                  fmt::format("'{}' cannot say its version: {}",
-                                             text::join(found->program, " "), process::to_string(*status)),
+                                             text::join(found->program, " "), process::to_string(status)),
                                  "Install docker buildx, 0.21 or newer");
         }
         found->version = version_of(printed);

@@ -1,6 +1,7 @@
 #include "docker/credentials.hpp"
 
 #include "text/base64.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -50,8 +51,7 @@ std::vector<plan::RegistryLogin> logins_for(const std::vector<std::string>& host
 
 Result<void> write_config(const process::PrivateDirectory& directory,
                           const std::vector<plan::RegistryLogin>& logins) {
-    const Result<std::string> written = directory.write_file("config.json", config_json(logins));
-    if (!written) return std::unexpected(written.error());
+    TRY_ASSIGN(const std::string written, directory.write_file("config.json", config_json(logins)));
     return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "text/json.hpp"
 #include "text/percent.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -115,15 +116,13 @@ Engine::Engine(asio::any_io_executor executor, EngineEndpoint endpoint)
     : endpoint_(std::move(endpoint)), transport_(std::move(executor), endpoint_.transport) {}
 
 Result<Engine> Engine::at(asio::any_io_executor executor, const http::Environment& environment) {
-    Result<EngineEndpoint> endpoint = engine_endpoint(environment);
-    if (!endpoint) return std::unexpected(std::move(endpoint).error());
-    return Engine(std::move(executor), *std::move(endpoint));
+    TRY_ASSIGN(EngineEndpoint endpoint, engine_endpoint(environment));
+    return Engine(std::move(executor), std::move(endpoint));
 }
 
 Result<http::Request> Engine::request(http::Method method, std::string_view target) const {
-    Result<http::Url> url = endpoint_.url.with_target(target);
-    if (!url) return std::unexpected(std::move(url).error());
-    http::Request made{.method = method, .url = *std::move(url)};
+    TRY_ASSIGN(http::Url url, endpoint_.url.with_target(target));
+    http::Request made{.method = method, .url = std::move(url)};
     made.redirects = 0;
     return made;
 }
@@ -142,76 +141,63 @@ asio::awaitable<Result<http::Response>> Engine::send(std::string what, http::Req
 
 asio::awaitable<Result<EngineInfo>> Engine::info() {
     const std::string what = "Cannot ask the Docker Engine what it is";
-    Result<http::Request> ask = request(http::Method::get, "/info");
-    if (!ask) co_return std::unexpected(std::move(ask).error());
-    Result<http::Response> response = co_await send(what, *std::move(ask));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (!response->ok()) co_return refused(what, *response);
-    const Result<json::value> root = text::parse_json(response->body, "engine's info");
-    if (!root) co_return std::unexpected(root.error());
-    co_return EngineInfo{.version = text::json_string(*root, "ServerVersion"),
-                         .api_version = std::string(response->headers.get("Api-Version").value_or("")),
-                         .os = text::json_string(*root, "OSType"),
-                         .architecture = image_architecture(text::json_string(*root, "Architecture")),
-                         .containerd_image_store = has_containerd_store(*root)};
+    CO_TRY_ASSIGN(http::Request ask, request(http::Method::get, "/info"));
+    CO_TRY_ASSIGN(http::Response response, co_await send(what, std::move(ask)));
+    if (!response.ok()) co_return refused(what, response);
+    CO_TRY_ASSIGN(const json::value root, text::parse_json(response.body, "engine's info"));
+    co_return EngineInfo{.version = text::json_string(root, "ServerVersion"),
+                         .api_version = std::string(response.headers.get("Api-Version").value_or("")),
+                         .os = text::json_string(root, "OSType"),
+                         .architecture = image_architecture(text::json_string(root, "Architecture")),
+                         .containerd_image_store = has_containerd_store(root)};
 }
 
 asio::awaitable<Result<std::optional<LocalImage>>> Engine::inspect(std::string image) {
     const std::string what = fmt::format("Cannot inspect {}", text::printable(image));
-    Result<http::Request> ask = request(http::Method::get, "/images/" + in_path(image) + "/json");
-    if (!ask) co_return std::unexpected(std::move(ask).error());
-    Result<http::Response> response = co_await send(what, *std::move(ask));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (response->status == 404) co_return std::nullopt;
-    if (!response->ok()) co_return refused(what, *response);
-    const Result<json::value> root = text::parse_json(response->body, "engine's image");
-    if (!root) co_return std::unexpected(root.error());
-    co_return LocalImage{.id = text::json_string(*root, "Id"),
-                         .names = strings(*root, "RepoTags"),
-                         .digests = strings(*root, "RepoDigests"),
-                         .os = text::json_string(*root, "Os"),
-                         .architecture = text::json_string(*root, "Architecture"),
-                         .variant = text::json_string(*root, "Variant"),
-                         .labels = labels_of(*root)};
+    CO_TRY_ASSIGN(http::Request ask, request(http::Method::get, "/images/" + in_path(image) + "/json"));
+    CO_TRY_ASSIGN(http::Response response, co_await send(what, std::move(ask)));
+    if (response.status == 404) co_return std::nullopt;
+    if (!response.ok()) co_return refused(what, response);
+    CO_TRY_ASSIGN(const json::value root, text::parse_json(response.body, "engine's image"));
+    co_return LocalImage{.id = text::json_string(root, "Id"),
+                         .names = strings(root, "RepoTags"),
+                         .digests = strings(root, "RepoDigests"),
+                         .os = text::json_string(root, "Os"),
+                         .architecture = text::json_string(root, "Architecture"),
+                         .variant = text::json_string(root, "Variant"),
+                         .labels = labels_of(root)};
 }
 
 asio::awaitable<Result<void>> Engine::tag(std::string image, Reference name) {
     const std::string what = fmt::format("Cannot tag {} as {}", text::printable(image), name.string());
     if (!name.tag()) co_return text::fail(what, "the new name has no tag");
-    Result<http::Request> ask = request(http::Method::post, "/images/" + in_path(image) + "/tag");
-    if (!ask) co_return std::unexpected(std::move(ask).error());
-    ask->url = ask->url.with_query("repo", name.name().string()).with_query("tag", name.tag()->string());
-    Result<http::Response> response = co_await send(what, *std::move(ask));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (!response->ok()) co_return refused(what, *response);
+    CO_TRY_ASSIGN(http::Request ask, request(http::Method::post, "/images/" + in_path(image) + "/tag"));
+    ask.url = ask.url.with_query("repo", name.name().string()).with_query("tag", name.tag()->string());
+    CO_TRY_ASSIGN(http::Response response, co_await send(what, std::move(ask)));
+    if (!response.ok()) co_return refused(what, response);
     co_return Result<void>{};
 }
 
 asio::awaitable<Result<bool>> Engine::remove(std::string image) {
     const std::string what = fmt::format("Cannot remove {}", text::printable(image));
-    Result<http::Request> ask = request(http::Method::delete_, "/images/" + in_path(image));
-    if (!ask) co_return std::unexpected(std::move(ask).error());
-    Result<http::Response> response = co_await send(what, *std::move(ask));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (response->status == 404) co_return false;
-    if (!response->ok()) co_return refused(what, *response);
+    CO_TRY_ASSIGN(http::Request ask, request(http::Method::delete_, "/images/" + in_path(image)));
+    CO_TRY_ASSIGN(http::Response response, co_await send(what, std::move(ask)));
+    if (response.status == 404) co_return false;
+    if (!response.ok()) co_return refused(what, response);
     co_return true;
 }
 
 asio::awaitable<Result<std::optional<LocalContainer>>> Engine::inspect_container(std::string container) {
     const std::string what = fmt::format("Cannot inspect the container {}", text::printable(container));
-    Result<http::Request> ask =
-        request(http::Method::get, "/containers/" + text::percent_encode(container) + "/json");
-    if (!ask) co_return std::unexpected(std::move(ask).error());
-    Result<http::Response> response = co_await send(what, *std::move(ask));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (response->status == 404) co_return std::nullopt;
-    if (!response->ok()) co_return refused(what, *response);
-    const Result<json::value> root = text::parse_json(response->body, "engine's container");
-    if (!root) co_return std::unexpected(root.error());
-    const json::value* running = text::find_json(*root, "State.Running");
-    co_return LocalContainer{.id = text::json_string(*root, "Id"),
-                             .image = text::json_string(*root, "Image"),
+    CO_TRY_ASSIGN(http::Request ask,
+                  request(http::Method::get, "/containers/" + text::percent_encode(container) + "/json"));
+    CO_TRY_ASSIGN(http::Response response, co_await send(what, std::move(ask)));
+    if (response.status == 404) co_return std::nullopt;
+    if (!response.ok()) co_return refused(what, response);
+    CO_TRY_ASSIGN(const json::value root, text::parse_json(response.body, "engine's container"));
+    const json::value* running = text::find_json(root, "State.Running");
+    co_return LocalContainer{.id = text::json_string(root, "Id"),
+                             .image = text::json_string(root, "Image"),
                              .running = running != nullptr && running->is_bool() && running->get_bool()};
 }
 

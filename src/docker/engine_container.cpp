@@ -1,5 +1,6 @@
 #include "docker/engine.hpp"
 #include "text/json.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -43,15 +44,14 @@ std::string creation(const std::string& image, const std::vector<std::string>& a
 
 asio::awaitable<Result<http::Response>> Engine::ask_container(std::string what, http::Method method,
                                                               std::string target, std::string body) {
-    Result<http::Request> ask = request(method, target);
-    if (!ask) co_return std::unexpected(std::move(ask).error());
+    CO_TRY_ASSIGN(http::Request ask, request(method, target));
     if (!body.empty()) {
-        ask->headers.set("Content-Type", "application/json");
-        ask->body = std::move(body);
+        ask.headers.set("Content-Type", "application/json");
+        ask.body = std::move(body);
     }
-    ask->timeouts.total = kLongestRun;
-    ask->timeouts.idle = kLongestRun;
-    Result<http::Response> response = co_await send(what, *std::move(ask));
+    ask.timeouts.total = kLongestRun;
+    ask.timeouts.idle = kLongestRun;
+    Result<http::Response> response = co_await send(what, std::move(ask));
     if (response && !response->ok()) co_return std::unexpected(refusal(what, *response));
     co_return response;
 }
@@ -59,10 +59,10 @@ asio::awaitable<Result<http::Response>> Engine::ask_container(std::string what, 
 asio::awaitable<Result<ContainerEnd>> Engine::run_privileged(std::string image,
                                                              std::vector<std::string> arguments) {
     const std::string what = fmt::format("Cannot run {}", text::printable(image));
-    const Result<http::Response> created =
-        co_await ask_container(what, http::Method::post, "/containers/create", creation(image, arguments));
-    if (!created) co_return std::unexpected(created.error());
-    const Result<boost::json::value> root = text::parse_json(created->body, "engine's container");
+    CO_TRY_ASSIGN(
+        const http::Response created,
+        co_await ask_container(what, http::Method::post, "/containers/create", creation(image, arguments)));
+    const Result<boost::json::value> root = text::parse_json(created.body, "engine's container");
     const std::string id = root ? text::json_string(*root, "Id") : std::string();
     if (id.empty()) co_return text::fail(what, "the engine gave the container no id");
     const std::string container = "/containers/" + id;

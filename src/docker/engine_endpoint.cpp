@@ -1,5 +1,7 @@
 #include "docker/engine_endpoint.hpp"
 
+#include "text/try.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -37,16 +39,15 @@ Result<EngineEndpoint> on_tcp(const http::Environment& environment, const std::s
     if (!has_port) {
         url = http::Url::parse(fmt::format("{}://{}:{}", url->scheme(), url->authority(), tls ? 2376 : 2375));
     }
-    Result<http::ClientOptions> transport = http::client_options_from_environment(environment);
-    if (!transport) return std::unexpected(std::move(transport).error());
+    TRY_ASSIGN(http::ClientOptions transport, http::client_options_from_environment(environment));
     if (tls) {
         const std::string folder =
             certificates.empty() ? value(environment, "HOME") + "/.docker" : certificates;
-        transport->tls = {.ca_file = folder + "/ca.pem",
-                          .client_certificate = folder + "/cert.pem",
-                          .client_key = folder + "/key.pem"};
+        transport.tls = {.ca_file = folder + "/ca.pem",
+                         .client_certificate = folder + "/cert.pem",
+                         .client_key = folder + "/key.pem"};
     }
-    return EngineEndpoint{*std::move(url), *std::move(transport), host};
+    return EngineEndpoint{*std::move(url), std::move(transport), host};
 }
 
 }  // namespace

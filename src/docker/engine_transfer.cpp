@@ -1,5 +1,6 @@
 #include "docker/engine.hpp"
 #include "text/base64.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -45,12 +46,11 @@ Error refused(std::string what, const http::Response& response) {
 asio::awaitable<Result<std::vector<std::string>>> Engine::load(http::Source tar,
                                                                EngineProgressReader::Handler progress) {
     const std::string what = "Cannot load the image into the Docker Engine";
-    Result<http::Request> load = request(http::Method::post, "/images/load?quiet=1");
-    if (!load) co_return std::unexpected(std::move(load).error());
-    load->headers.set("Content-Type", "application/x-tar");
-    load->body = std::move(tar);
-    load->timeouts.total = {};
-    load->timeouts.idle = kLongestSilence;
+    CO_TRY_ASSIGN(http::Request load, request(http::Method::post, "/images/load?quiet=1"));
+    load.headers.set("Content-Type", "application/x-tar");
+    load.body = std::move(tar);
+    load.timeouts.total = {};
+    load.timeouts.idle = kLongestSilence;
 
     auto loaded = std::make_shared<std::vector<std::string>>();
     const auto collect = [loaded, progress = std::move(progress)](const EngineProgress& step) {
@@ -62,10 +62,9 @@ asio::awaitable<Result<std::vector<std::string>>> Engine::load(http::Source tar,
         if (progress) progress(step);
     };
     auto reader = std::make_shared<EngineProgressReader>(collect);
-    load->sink = sink_into(reader);
-    Result<http::Response> response = co_await send(what, *std::move(load));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (!response->ok()) co_return std::unexpected(refused(what, *response));
+    load.sink = sink_into(reader);
+    CO_TRY_ASSIGN(http::Response response, co_await send(what, std::move(load)));
+    if (!response.ok()) co_return std::unexpected(refused(what, response));
     if (const std::optional<std::string> error = reader->finish()) {
         co_return text::fail(what, text::printable(*error, 400));
     }
@@ -75,35 +74,31 @@ asio::awaitable<Result<std::vector<std::string>>> Engine::load(http::Source tar,
 
 asio::awaitable<Result<void>> Engine::save(Reference name, http::Sink tar) {
     const std::string what = fmt::format("Cannot save {}", name.string());
-    Result<http::Request> save = request(http::Method::get, "/images/get");
-    if (!save) co_return std::unexpected(std::move(save).error());
-    save->url = save->url.with_query("names", name.string());
-    save->sink = std::move(tar);
-    save->timeouts.total = {};
-    save->timeouts.idle = kLongestSilence;
-    Result<http::Response> response = co_await send(what, *std::move(save));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (!response->ok()) co_return std::unexpected(refused(what, *response));
+    CO_TRY_ASSIGN(http::Request save, request(http::Method::get, "/images/get"));
+    save.url = save.url.with_query("names", name.string());
+    save.sink = std::move(tar);
+    save.timeouts.total = {};
+    save.timeouts.idle = kLongestSilence;
+    CO_TRY_ASSIGN(http::Response response, co_await send(what, std::move(save)));
+    if (!response.ok()) co_return std::unexpected(refused(what, response));
     co_return Result<void>{};
 }
 
 asio::awaitable<Result<void>> Engine::pull(Reference reference, std::optional<PullCredential> credential,
                                            std::string platform, EngineProgressReader::Handler progress) {
     const std::string what = fmt::format("Cannot pull {}", reference.string());
-    Result<http::Request> pull = request(http::Method::post, "/images/create");
-    if (!pull) co_return std::unexpected(std::move(pull).error());
+    CO_TRY_ASSIGN(http::Request pull, request(http::Method::post, "/images/create"));
     const std::string version = reference.digest() ? reference.digest()->string() : reference.tag()->string();
-    pull->url = pull->url.with_query("fromImage", reference.name().string()).with_query("tag", version);
-    if (!platform.empty()) pull->url = pull->url.with_query("platform", platform);
-    if (credential) pull->headers.set("X-Registry-Auth", registry_auth(reference.name().host(), *credential));
-    pull->timeouts.total = {};
-    pull->timeouts.idle = kLongestSilence;
+    pull.url = pull.url.with_query("fromImage", reference.name().string()).with_query("tag", version);
+    if (!platform.empty()) pull.url = pull.url.with_query("platform", platform);
+    if (credential) pull.headers.set("X-Registry-Auth", registry_auth(reference.name().host(), *credential));
+    pull.timeouts.total = {};
+    pull.timeouts.idle = kLongestSilence;
 
     auto reader = std::make_shared<EngineProgressReader>(std::move(progress));
-    pull->sink = sink_into(reader);
-    Result<http::Response> response = co_await send(what, *std::move(pull));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (!response->ok()) co_return std::unexpected(refused(what, *response));
+    pull.sink = sink_into(reader);
+    CO_TRY_ASSIGN(http::Response response, co_await send(what, std::move(pull)));
+    if (!response.ok()) co_return std::unexpected(refused(what, response));
     if (const std::optional<std::string> error = reader->finish()) {
         co_return text::fail(what, text::printable(*error, 400));
     }

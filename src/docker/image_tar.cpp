@@ -4,6 +4,7 @@
 #include "text/json.hpp"
 #include "text/sha256.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -209,19 +210,18 @@ struct ImageTarCheck::State {
 
     // Fills what the configuration says of itself.
     Result<TarImage> describe(const std::string& config_text, Digest digest) {
-        Result<json::value> config = parse_once(config_text, "image configuration");
-        if (!config) return std::unexpected(std::move(config).error());
+        TRY_ASSIGN(json::value config, parse_once(config_text, "image configuration"));
         TarImage image{.target = {},
                        .config = std::move(digest),
-                       .os = text::json_string(*config, "os"),
-                       .architecture = text::json_string(*config, "architecture"),
-                       .variant = text::json_string(*config, "variant"),
+                       .os = text::json_string(config, "os"),
+                       .architecture = text::json_string(config, "architecture"),
+                       .variant = text::json_string(config, "variant"),
                        .labels = {},
                        .tags = {}};
         if (image.os.empty() || image.architecture.empty()) {
             return refuse("its image configuration names no operating system and architecture");
         }
-        const json::value* labels = text::find_json(*config, "config.Labels");
+        const json::value* labels = text::find_json(config, "config.Labels");
         if (const json::object* object = labels == nullptr ? nullptr : labels->if_object()) {
             for (const auto& label : *object) {
                 if (const json::string* value = label.value().if_string()) {
@@ -236,11 +236,9 @@ struct ImageTarCheck::State {
     Result<void> walk(const Digest& target, const Digest& digest, const std::optional<Reference>& tag,
                       int depth) {
         if (depth > kDeepestIndex) return refuse("its indexes are nested too deep");
-        Result<std::string> text = blob(digest, "manifest");
-        if (!text) return std::unexpected(std::move(text).error());
-        Result<json::value> manifest = parse_once(*text, "manifest");
-        if (!manifest) return std::unexpected(std::move(manifest).error());
-        if (const json::array* children = list(text::find_json(*manifest, "manifests"))) {
+        TRY_ASSIGN(std::string text, blob(digest, "manifest"));
+        TRY_ASSIGN(json::value manifest, parse_once(text, "manifest"));
+        if (const json::array* children = list(text::find_json(manifest, "manifests"))) {
             for (const json::value& child : *children) {
                 const json::object* descriptor = child.if_object();
                 if (descriptor == nullptr) return refuse("its index is malformed");
@@ -252,9 +250,9 @@ struct ImageTarCheck::State {
             }
             return {};
         }
-        const Result<Digest> config = Digest::parse(text::json_string(*manifest, "config.digest"));
+        const Result<Digest> config = Digest::parse(text::json_string(manifest, "config.digest"));
         if (!config) return refuse("its manifest names no image configuration");
-        if (Result<void> complete = require_layers(*manifest); !complete) return complete;
+        if (Result<void> complete = require_layers(manifest); !complete) return complete;
         return add(target, *config, tag);
     }
 
@@ -275,12 +273,10 @@ struct ImageTarCheck::State {
         auto known = std::ranges::find_if(
             images, [&](const TarImage& image) { return image.target == target && image.config == config; });
         if (known == images.end()) {
-            Result<std::string> text = blob(config, "image configuration");
-            if (!text) return std::unexpected(std::move(text).error());
-            Result<TarImage> image = describe(*text, config);
-            if (!image) return std::unexpected(std::move(image).error());
-            image->target = target;
-            images.push_back(*std::move(image));
+            TRY_ASSIGN(std::string text, blob(config, "image configuration"));
+            TRY_ASSIGN(TarImage image, describe(text, config));
+            image.target = target;
+            images.push_back(std::move(image));
             known = images.end() - 1;
         }
         add_tag(*known, tag);
@@ -298,22 +294,19 @@ struct ImageTarCheck::State {
         if (layout == kept.end() || index == kept.end()) {
             return refuse("it is half an OCI layout: only one of oci-layout and index.json is there");
         }
-        Result<json::value> version = parse_once(layout->second, "oci-layout");
-        if (!version) return std::unexpected(std::move(version).error());
-        Result<json::value> root = parse_once(index->second, "index.json");
-        if (!root) return std::unexpected(std::move(root).error());
-        const json::array* manifests = list(text::find_json(*root, "manifests"));
-        if (!version->is_object() || !root->is_object() || manifests == nullptr) {
+        TRY_ASSIGN(json::value version, parse_once(layout->second, "oci-layout"));
+        TRY_ASSIGN(json::value root, parse_once(index->second, "index.json"));
+        const json::array* manifests = list(text::find_json(root, "manifests"));
+        if (!version.is_object() || !root.is_object() || manifests == nullptr) {
             return refuse("its index.json is malformed");
         }
-        if (Result<void> exact = require_exact_keys(version->as_object(), kLayoutKeys, "oci-layout");
-            !exact) {
+        if (Result<void> exact = require_exact_keys(version.as_object(), kLayoutKeys, "oci-layout"); !exact) {
             return exact;
         }
-        if (text::json_string(*version, "imageLayoutVersion") != "1.0.0") {
+        if (text::json_string(version, "imageLayoutVersion") != "1.0.0") {
             return refuse("its oci-layout is of a version that is not known");
         }
-        if (Result<void> exact = require_exact_keys(root->as_object(), kIndexKeys, "index.json"); !exact) {
+        if (Result<void> exact = require_exact_keys(root.as_object(), kIndexKeys, "index.json"); !exact) {
             return exact;
         }
         for (const json::value& child : *manifests) {
@@ -350,9 +343,8 @@ struct ImageTarCheck::State {
                 return refuse("it is in a format that is no longer supported");
             return {};
         }
-        Result<json::value> root = parse_once(file->second, "manifest.json");
-        if (!root) return std::unexpected(std::move(root).error());
-        const json::array* items = root->if_array();
+        TRY_ASSIGN(json::value root, parse_once(file->second, "manifest.json"));
+        const json::array* items = root.if_array();
         if (items == nullptr) return refuse("its manifest.json is malformed");
         const bool has_layout = !images.empty();
         for (const json::value& element : *items) {
@@ -382,9 +374,8 @@ struct ImageTarCheck::State {
         auto image = std::ranges::find(images, digest, &TarImage::config);
         if (image == images.end()) {
             if (has_layout) return refuse("its index.json and its manifest.json describe different images");
-            Result<TarImage> described = describe(config->second, digest);
-            if (!described) return std::unexpected(std::move(described).error());
-            images.push_back(*std::move(described));
+            TRY_ASSIGN(TarImage described, describe(config->second, digest));
+            images.push_back(std::move(described));
             image = images.end() - 1;
         }
         const json::value* tags = item.if_contains("RepoTags");
@@ -413,11 +404,9 @@ Result<void> ImageTarCheck::update(std::string_view bytes) {
 }
 
 Result<std::vector<TarImage>> ImageTarCheck::finish() {
-    if (Result<void> ended = state_->reader.finish(); !ended)
-        return std::unexpected(std::move(ended).error());
-    if (Result<void> read = state_->read_layout(); !read) return std::unexpected(std::move(read).error());
-    if (Result<void> read = state_->read_manifest_json(); !read)
-        return std::unexpected(std::move(read).error());
+    TRY(state_->reader.finish());
+    TRY(state_->read_layout());
+    TRY(state_->read_manifest_json());
     if (state_->images.empty()) {
         return refuse("it holds no image: neither a manifest.json nor an OCI layout is in it",
                       "Check that it was made with `docker save` or buildx's `--output type=docker,dest=…`.");
@@ -432,8 +421,7 @@ Result<std::vector<TarImage>> check_image_tar(const std::string& path, std::vect
     std::string buffer(256 * 1024, '\0');
     while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || file.gcount() > 0) {
         const std::string_view piece(buffer.data(), static_cast<std::size_t>(file.gcount()));
-        if (Result<void> taken = check.update(piece); !taken)
-            return std::unexpected(std::move(taken).error());
+        TRY(check.update(piece));
     }
     if (file.bad()) return refuse(fmt::format("the file '{}' cannot be read", printable(path)));
     return check.finish();

@@ -1,6 +1,7 @@
 #include "github/commits.hpp"
 
 #include "text/json.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -11,9 +12,8 @@ namespace pr_image::github {
 namespace asio = boost::asio;
 
 Result<text::Timestamp> parse_commit_date(std::string_view json) {
-    Result<boost::json::value> body = text::parse_json(json, "answer of GitHub's API");
-    if (!body) return std::unexpected(body.error());
-    Result<text::Timestamp> date = text::parse_timestamp(text::json_string(*body, "commit.committer.date"));
+    TRY_ASSIGN(boost::json::value body, text::parse_json(json, "answer of GitHub's API"));
+    Result<text::Timestamp> date = text::parse_timestamp(text::json_string(body, "commit.committer.date"));
     if (!date) return text::fail("Malformed answer of GitHub's API", "the commit has no committer.date");
     return date;
 }

@@ -3,6 +3,7 @@
 #include "text/json.hpp"
 #include "text/percent.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
@@ -99,17 +100,17 @@ asio::awaitable<Outcome<Package>> find_package(Api api, std::string server_url, 
                                                std::string name, OwnerKind kind) {
     if (kind == OwnerKind::unknown) {
         const std::string what = fmt::format("Cannot look up the owner {}", owner);
-        Outcome<http::Response> response =
-            co_await api.send(what, http::Method::get, fmt::format("/users/{}", text::percent_encode(owner)));
-        if (!response) co_return std::unexpected(std::move(response).error());
-        if (!response->ok()) {
-            Failure failure = failure_of(what, *response);
+        CO_TRY_ASSIGN(http::Response response,
+                      co_await api.send(what, http::Method::get,
+                                        fmt::format("/users/{}", text::percent_encode(owner))));
+        if (!response.ok()) {
+            Failure failure = failure_of(what, response);
             if (failure.kind == FailureKind::absent) {
                 failure.error.fix = "Check the image's name: its first part is an organization or a user.";
             }
             co_return std::unexpected(std::move(failure));
         }
-        const Result<value> body = text::parse_json(response->body, "answer of GitHub's API");
+        const Result<value> body = text::parse_json(response.body, "answer of GitHub's API");
         const bool organization = body && json_string(*body, "type") == "Organization";
         kind = organization ? OwnerKind::organization : OwnerKind::user;
     }
@@ -147,12 +148,12 @@ asio::awaitable<Outcome<VersionPage>> list_versions(Api api, Package& package, s
 asio::awaitable<Outcome<std::optional<PackageVersion>>> get_version(Api api, Package package,
                                                                     std::uint64_t id) {
     const std::string what = fmt::format("Cannot look at version {} of {}", id, package.name);
-    Outcome<http::Response> response =
-        co_await api.send(what, http::Method::get, fmt::format("{}/versions/{}", package.path, id));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (response->status == 404) co_return std::nullopt;
-    if (!response->ok()) co_return std::unexpected(failure_of(what, *response));
-    const Result<value> body = text::parse_json(response->body, "answer of GitHub's API");
+    CO_TRY_ASSIGN(
+        http::Response response,
+        co_await api.send(what, http::Method::get, fmt::format("{}/versions/{}", package.path, id)));
+    if (response.status == 404) co_return std::nullopt;
+    if (!response.ok()) co_return std::unexpected(failure_of(what, response));
+    const Result<value> body = text::parse_json(response.body, "answer of GitHub's API");
     std::optional<PackageVersion> version = body ? parse_version(*body) : std::nullopt;
     if (!version)
         co_return std::unexpected(Failure{FailureKind::unexpected, {what, "the answer is no version", ""}});
@@ -161,16 +162,16 @@ asio::awaitable<Outcome<std::optional<PackageVersion>>> get_version(Api api, Pac
 
 asio::awaitable<Outcome<Deletion>> delete_version(Api api, Package package, std::uint64_t id) {
     const std::string what = fmt::format("Cannot delete version {} of {}", id, package.name);
-    Outcome<http::Response> response =
-        co_await api.send(what, http::Method::delete_, fmt::format("{}/versions/{}", package.path, id));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (response->ok()) co_return Deletion{};
-    if (response->status == 404) co_return Deletion{Deletion::Kind::absent};
-    if (is_refusal(*response)) co_return Deletion{Deletion::Kind::refused, api_words(*response)};
-    if (response->status == 403 || response->status == 401) {
-        co_return Deletion{Deletion::Kind::denied, api_words(*response)};
+    CO_TRY_ASSIGN(
+        http::Response response,
+        co_await api.send(what, http::Method::delete_, fmt::format("{}/versions/{}", package.path, id)));
+    if (response.ok()) co_return Deletion{};
+    if (response.status == 404) co_return Deletion{Deletion::Kind::absent};
+    if (is_refusal(response)) co_return Deletion{Deletion::Kind::refused, api_words(response)};
+    if (response.status == 403 || response.status == 401) {
+        co_return Deletion{Deletion::Kind::denied, api_words(response)};
     }
-    co_return std::unexpected(failure_of(what, *response));
+    co_return std::unexpected(failure_of(what, response));
 }
 
 std::string restore_command(const Package& package, std::uint64_t id) {
@@ -178,12 +179,11 @@ std::string restore_command(const Package& package, std::uint64_t id) {
 }
 
 Result<std::vector<PackageVersion>> parse_versions(std::string_view json) {
-    const Result<value> body = text::parse_json(json, "list of versions");
-    if (!body) return std::unexpected(body.error());
-    if (!body->is_array()) return text::fail("Malformed list of versions", "it is no list");
+    TRY_ASSIGN(const value body, text::parse_json(json, "list of versions"));
+    if (!body.is_array()) return text::fail("Malformed list of versions", "it is no list");
     std::vector<PackageVersion> versions;
-    versions.reserve(body->get_array().size());
-    for (const value& entry : body->get_array()) {
+    versions.reserve(body.get_array().size());
+    for (const value& entry : body.get_array()) {
         std::optional<PackageVersion> version = parse_version(entry);
         // One that is overlooked could be the one that needs what is about to be deleted.
         if (!version) return text::fail("Malformed list of versions", "an entry has no id or no digest");

@@ -1,6 +1,7 @@
 #include "github/pull_request_states.hpp"
 
 #include "text/json.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
@@ -36,12 +37,12 @@ Failure with_permission(Failure failure) {
 asio::awaitable<Outcome<std::optional<PullRequestState>>> pull_request_state(Api api, std::string repository,
                                                                              PullRequestNumber number) {
     const std::string what = fmt::format("Cannot look at pull request #{}", number.string());
-    Outcome<http::Response> response = co_await api.send(
-        what, http::Method::get, fmt::format("/repos/{}/pulls/{}", repository, number.string()));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (response->status == 404) co_return std::nullopt;
-    if (!response->ok()) co_return std::unexpected(with_permission(failure_of(what, *response)));
-    const Result<value> body = text::parse_json(response->body, "answer of GitHub's API");
+    CO_TRY_ASSIGN(http::Response response,
+                  co_await api.send(what, http::Method::get,
+                                    fmt::format("/repos/{}/pulls/{}", repository, number.string())));
+    if (response.status == 404) co_return std::nullopt;
+    if (!response.ok()) co_return std::unexpected(with_permission(failure_of(what, response)));
+    const Result<value> body = text::parse_json(response.body, "answer of GitHub's API");
     if (!body) co_return std::unexpected(Failure{FailureKind::unexpected, {what, body.error().why, ""}});
     co_return parse_state(*body);
 }
@@ -49,23 +50,23 @@ asio::awaitable<Outcome<std::optional<PullRequestState>>> pull_request_state(Api
 asio::awaitable<Outcome<PullRequestPage>> list_pull_requests(Api api, std::string repository,
                                                              std::size_t page) {
     const std::string what = fmt::format("Cannot list the pull requests of {}", repository);
-    Outcome<http::Response> response = co_await api.send(
-        what, http::Method::get,
-        fmt::format("/repos/{}/pulls?state=all&sort=created&direction=desc&per_page=100&page={}", repository,
-                    page));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (!response->ok()) co_return std::unexpected(with_permission(failure_of(what, *response)));
-    Result<PullRequestStates> states = parse_pull_requests(response->body);
+    CO_TRY_ASSIGN(
+        http::Response response,
+        co_await api.send(
+            what, http::Method::get,
+            fmt::format("/repos/{}/pulls?state=all&sort=created&direction=desc&per_page=100&page={}",
+                        repository, page)));
+    if (!response.ok()) co_return std::unexpected(with_permission(failure_of(what, response)));
+    Result<PullRequestStates> states = parse_pull_requests(response.body);
     if (!states) co_return std::unexpected(Failure{FailureKind::unexpected, {what, states.error().why, ""}});
-    co_return PullRequestPage{*std::move(states), last_page(*response)};
+    co_return PullRequestPage{*std::move(states), last_page(response)};
 }
 
 Result<PullRequestStates> parse_pull_requests(std::string_view json) {
-    const Result<value> body = text::parse_json(json, "list of pull requests");
-    if (!body) return std::unexpected(body.error());
-    if (!body->is_array()) return text::fail("Malformed list of pull requests", "it is no list");
+    TRY_ASSIGN(const value body, text::parse_json(json, "list of pull requests"));
+    if (!body.is_array()) return text::fail("Malformed list of pull requests", "it is no list");
     PullRequestStates states;
-    for (const value& entry : body->get_array()) {
+    for (const value& entry : body.get_array()) {
         const std::optional<std::uint64_t> number = text::json_number(entry, "number");
         const Result<PullRequestNumber> parsed =
             PullRequestNumber::parse(number ? std::to_string(*number) : "");

@@ -1,6 +1,7 @@
 #include "github/pulls.hpp"
 
 #include "text/json.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -12,14 +13,13 @@ namespace asio = boost::asio;
 using text::fail;
 
 Result<plan::PullRequestFacts> parse_pull_request(std::string_view json) {
-    Result<boost::json::value> body = text::parse_json(json, "answer of GitHub's API");
-    if (!body) return std::unexpected(body.error());
-    Result<CommitSha> head = CommitSha::parse(text::json_string(*body, "head.sha"));
+    TRY_ASSIGN(boost::json::value body, text::parse_json(json, "answer of GitHub's API"));
+    Result<CommitSha> head = CommitSha::parse(text::json_string(body, "head.sha"));
     if (!head || !head->is_full())
         return fail("Malformed answer of GitHub's API", "the pull request has no head.sha");
-    return plan::PullRequestFacts{.head_repository_id = text::json_number(*body, "head.repo.id").value_or(0),
+    return plan::PullRequestFacts{.head_repository_id = text::json_number(body, "head.repo.id").value_or(0),
                                   .head_sha = *std::move(head),
-                                  .open = text::json_string(*body, "state") == "open"};
+                                  .open = text::json_string(body, "state") == "open"};
 }
 
 asio::awaitable<Result<plan::PullRequestFacts>> pull_request(Api api, std::string repository,

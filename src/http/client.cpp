@@ -4,6 +4,7 @@
 #include "http/exchange.hpp"
 #include "http/pool.hpp"
 #include "text/reference.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -75,19 +76,17 @@ struct Client::State {
 
     asio::awaitable<Outcome<Response>> send_once(const Request& request, Deadline deadline,
                                                  Progress& progress) {
-        Outcome<std::shared_ptr<asio::ssl::context>> context = tls_for(request.url);
-        if (!context) co_return std::unexpected(std::move(context).error());
+        CO_TRY_ASSIGN(std::shared_ptr<asio::ssl::context> context, tls_for(request.url));
         const Route route = route_to(request.url);
         for (bool fresh = false;; fresh = true) {
-            Outcome<Pool::Lease> lease =
-                co_await pool.acquire(route, request.timeouts, deadline, fresh, *context);
-            if (!lease) co_return std::unexpected(std::move(lease).error());
+            CO_TRY_ASSIGN(Pool::Lease lease,
+                          co_await pool.acquire(route, request.timeouts, deadline, fresh, context));
             progress = Progress{};
             Outcome<Response> response =
-                co_await http::exchange(lease->connection(), request, route, deadline, progress);
-            if (progress.reusable) lease->give_back();
+                co_await http::exchange(lease.connection(), request, route, deadline, progress);
+            if (progress.reusable) lease.give_back();
             const bool was_dead = !response && response.error().kind == FailureKind::closed &&
-                                  lease->reused() && !progress.answered;
+                                  lease.reused() && !progress.answered;
             if (was_dead && is_idempotent(request.method) && can_replay(request, progress)) continue;
             co_return response;
         }
@@ -95,10 +94,9 @@ struct Client::State {
 };
 
 Result<ClientOptions> client_options_from_environment(const Environment& environment) {
-    Result<ProxyConfig> proxy = proxy_from_environment(environment);
-    if (!proxy) return std::unexpected(std::move(proxy).error());
+    TRY_ASSIGN(ProxyConfig proxy, proxy_from_environment(environment));
     ClientOptions options;
-    options.proxy = *std::move(proxy);
+    options.proxy = std::move(proxy);
     options.tls = tls_from_environment(environment);
     return options;
 }

@@ -2,6 +2,7 @@
 
 #include "http/resolve.hpp"
 #include "text/base64.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -104,13 +105,12 @@ asio::awaitable<Outcome<void>> Connection::connect(Route route, Timeouts timeout
     }
 
     const Url& next = route.proxy ? route.proxy->url : route.origin;
-    Outcome<std::vector<asio::ip::tcp::endpoint>> addresses =
-        co_await resolve(socket_.get_executor(), next.host(), next.port(), end);
-    if (!addresses) co_return std::unexpected(std::move(addresses).error());
+    CO_TRY_ASSIGN(std::vector<asio::ip::tcp::endpoint> addresses,
+                  co_await resolve(socket_.get_executor(), next.host(), next.port(), end));
     boost::system::error_code last = asio::error::host_not_found;
-    for (std::size_t i = 0; i < addresses->size(); ++i) {
-        const asio::generic::stream_protocol::endpoint endpoint((*addresses)[i]);
-        socket_.expires_at(share_of(end, addresses->size() - i));
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const asio::generic::stream_protocol::endpoint endpoint((addresses)[i]);
+        socket_.expires_at(share_of(end, addresses.size() - i));
         const auto [code] = co_await socket_.async_connect(endpoint, kToken);
         if (!code) {
             boost::system::error_code ignored;

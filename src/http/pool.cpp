@@ -1,5 +1,7 @@
 #include "http/pool.hpp"
 
+#include "text/try.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/error.hpp>
@@ -84,8 +86,7 @@ asio::awaitable<Outcome<Pool::Lease>> Pool::acquire(Route route, Timeouts timeou
     std::shared_ptr<Place>& slot = places_[route.key()];
     if (!slot) slot = std::make_shared<Place>();
     const std::shared_ptr<Place> place = slot;
-    Outcome<void> turn = co_await wait_for_turn(place, route, deadline);
-    if (!turn) co_return std::unexpected(std::move(turn).error());
+    CO_TRY(co_await wait_for_turn(place, route, deadline));
 
     ++place->leased;
     if (!fresh) {
@@ -95,8 +96,7 @@ asio::awaitable<Outcome<Pool::Lease>> Pool::acquire(Route route, Timeouts timeou
     }
     if (place->idle.size() + place->leased > most_per_place_) place->idle.erase(place->idle.begin());
     Lease lease(place, std::make_unique<Connection>(executor_), false);
-    Outcome<void> opened = co_await lease.connection().open(route, timeouts, deadline, std::move(context));
-    if (!opened) co_return std::unexpected(std::move(opened).error());
+    CO_TRY(co_await lease.connection().open(route, timeouts, deadline, std::move(context)));
     co_return std::move(lease);
 }
 

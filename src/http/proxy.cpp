@@ -2,6 +2,7 @@
 
 #include "text/reference.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
@@ -92,12 +93,8 @@ bool is_exception(std::string_view part, const Url& url) {
 
 Result<ProxyConfig> proxy_from_environment(const Environment& environment) {
     ProxyConfig config;
-    Result<std::optional<ProxyUrl>> http = proxy_variable(environment, "HTTP_PROXY");
-    if (!http) return std::unexpected(std::move(http).error());
-    config.http = *std::move(http);
-    Result<std::optional<ProxyUrl>> https = proxy_variable(environment, "HTTPS_PROXY");
-    if (!https) return std::unexpected(std::move(https).error());
-    config.https = *std::move(https);
+    TRY_ASSIGN(config.http, proxy_variable(environment, "HTTP_PROXY"));
+    TRY_ASSIGN(config.https, proxy_variable(environment, "HTTPS_PROXY"));
     for (const std::string_view part : text::split(variable(environment, "NO_PROXY"), ',')) {
         const std::string_view trimmed = text::trim(part);
         if (!trimmed.empty()) config.exceptions.push_back(text::to_lower(trimmed));

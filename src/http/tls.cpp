@@ -1,6 +1,7 @@
 #include "http/tls.hpp"
 
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/verify_mode.hpp>
@@ -111,9 +112,7 @@ Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsOptions& options
     context->set_options(
         ssl::context::default_workarounds | ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1, code);
     context->set_verify_mode(ssl::verify_peer, code);
-    if (Result<void> trusted = trust(*context, options); !trusted) {
-        return std::unexpected(std::move(trusted).error());
-    }
+    TRY(trust(*context, options));
     if (!options.client_certificate.empty()) {
         context->use_certificate_chain_file(options.client_certificate, code);
         if (code) return bad_file("client certificate", options.client_certificate, code.message());

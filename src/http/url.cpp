@@ -2,6 +2,7 @@
 
 #include "text/percent.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
@@ -141,10 +142,9 @@ Result<ProxyUrl> parse_proxy_url(std::string_view text) {
     const std::string whole = text.contains("://") ? std::string(text) : "http://" + std::string(text);
     const auto parsed = urls::parse_uri(whole);
     if (!parsed) return bad_url(whole, "is not the URL of a proxy");
-    Result<Url> url = UrlParser::from(*parsed, whole);
-    if (!url) return std::unexpected(std::move(url).error());
-    if (url->secure()) return bad_url(whole, "is a proxy that speaks TLS itself, which is not supported");
-    return ProxyUrl{*std::move(url), parsed->user(), parsed->password()};
+    TRY_ASSIGN(Url url, UrlParser::from(*parsed, whole));
+    if (url.secure()) return bad_url(whole, "is a proxy that speaks TLS itself, which is not supported");
+    return ProxyUrl{std::move(url), parsed->user(), parsed->password()};
 }
 
 }  // namespace pr_image::http

@@ -1,23 +1,24 @@
 #include "plan/decide.hpp"
 
-#include "plan/handover/artifact.hpp"
 #include "plan/build/attestations.hpp"
-#include "plan/handover/base.hpp"
 #include "plan/build/build_request.hpp"
 #include "plan/build/builder.hpp"
 #include "plan/build/cache.hpp"
 #include "plan/build/default_context.hpp"
 #include "plan/build/emulation.hpp"
+#include "plan/handover/artifact.hpp"
+#include "plan/handover/base.hpp"
+#include "plan/handover/reuse.hpp"
+#include "plan/handover/staging.hpp"
 #include "plan/names/labels.hpp"
 #include "plan/names/metadata_answer.hpp"
 #include "plan/names/metadata_context.hpp"
 #include "plan/names/names.hpp"
 #include "plan/plan_json.hpp"
-#include "plan/handover/reuse.hpp"
-#include "plan/handover/staging.hpp"
 #include "plan/who/strategy.hpp"
 #include "plan/who/subject.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -139,9 +140,8 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
         .attestations = wants_attestations(inputs),
         .loopback_registry = std::ranges::any_of(plan.images, on_loopback) ||
                              (facts.base && text::is_loopback(facts.base->reference.name().host()))};
-    Result<Builder> builder = choose_builder(inputs, needs, facts);
-    if (!builder) return std::unexpected(builder.error());
-    plan.builder = *std::move(builder);
+    TRY_ASSIGN(Builder builder, choose_builder(inputs, needs, facts));
+    plan.builder = std::move(builder);
     if (const auto lonely = platforms_without_node(plan.builder, plan.platforms); !lonely.empty()) {
         plan.warnings.push_back(
             {"No node for a platform",
@@ -157,9 +157,7 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
     const AttestationGrounds grounds{.loads = plan.outputs.load || !plan.outputs.tar.empty() ||
                                               std::ranges::any_of(inputs.build.outputs, is_docker),
                                      .supported = plan.builder.driver != Driver::docker || !old_store};
-    Result<std::vector<std::string>> attests = attestations(event, inputs, grounds);
-    if (!attests) return std::unexpected(attests.error());
-    plan.build.attests = *std::move(attests);
+    TRY_ASSIGN(plan.build.attests, attestations(event, inputs, grounds));
     return {};
 }
 
@@ -198,13 +196,10 @@ Result<void> write_on_image(const Event& event, const Inputs& inputs, const Fact
                             Plan& plan) {
     const metadata::Context context = metadata_context(event, inputs, names.subject, facts);
     const std::string version = names.tags.empty() ? std::string() : names.tags.front().string();
-    Result<Labels> labels =
-        image_labels(event, inputs, names.subject, facts_of_context(inputs, facts), version);
-    if (!labels) return std::unexpected(labels.error());
-    plan.labels = *std::move(labels);
-    Result<std::vector<std::string>> annotations = image_annotations(inputs, plan.labels, context);
-    if (!annotations) return std::unexpected(annotations.error());
-    plan.annotations = *std::move(annotations);
+    TRY_ASSIGN(Labels labels,
+               image_labels(event, inputs, names.subject, facts_of_context(inputs, facts), version));
+    plan.labels = std::move(labels);
+    TRY_ASSIGN(plan.annotations, image_annotations(inputs, plan.labels, context));
     return {};
 }
 
@@ -238,57 +233,46 @@ Plan without_caches(Plan plan, const BrokenCaches& broken) {
 }
 
 Result<Questions> questions(const Event& event, const Inputs& inputs, const Facts& known) {
-    Result<Names> names = resolve_names(event, inputs, std::nullopt, known);
-    if (!names) return std::unexpected(names.error());
-    const Subject& subject = names->subject;
+    TRY_ASSIGN(Names names, resolve_names(event, inputs, std::nullopt, known));
+    const Subject& subject = names.subject;
     Questions asked;
     if (needs_subject_inputs(event, inputs)) asked.pull_request = subject.number;
     if (template_needs_commit_date(inputs) && !event.commit_date) asked.commit_date = subject.sha;
     const bool maybe_trusted = subject.trusted || asked.pull_request;
     if (subject.closed || !maybe_trusted || push_wish(inputs) == PushWish::no) return asked;
-    asked.push_access = pushed_images(inputs, *names);
+    asked.push_access = pushed_images(inputs, names);
     // The tag of an abbreviated commit, or with its date in it, is not known before GitHub's API has said it.
-    if (may_reuse(inputs, *names) && subject.sha.is_full() && !asked.commit_date) {
-        asked.existing = names->references.front();
+    if (may_reuse(inputs, names) && subject.sha.is_full() && !asked.commit_date) {
+        asked.existing = names.references.front();
     }
     return asked;
 }
 
 Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts) {
-    Result<Names> names = resolve_names(event, inputs, facts.pull_request, facts);
-    if (!names) return std::unexpected(names.error());
-    const Subject& subject = names->subject;
-    Result<StrategyChoice> choice =
-        choose_strategy(event, inputs, subject, pushed_images(inputs, *names), facts);
-    if (!choice) return std::unexpected(choice.error());
+    TRY_ASSIGN(Names names, resolve_names(event, inputs, facts.pull_request, facts));
+    const Subject& subject = names.subject;
+    TRY_ASSIGN(StrategyChoice choice,
+               choose_strategy(event, inputs, subject, pushed_images(inputs, names), facts));
 
     Plan plan{.command = inputs.command,
-              .strategy = choice->strategy,
-              .reason = std::move(choice->reason),
-              .warnings = std::move(choice->warnings),
+              .strategy = choice.strategy,
+              .reason = std::move(choice.reason),
+              .warnings = std::move(choice.warnings),
               .event_name = event.name,
               .number = subject.number,
               .sha = subject.sha,
               .same_repository = subject.head_repository == HeadRepository::same,
               .trusted = subject.trusted,
-              .images = names->images};
+              .images = names.images};
     if (plan.strategy == Strategy::skip) return plan;
 
-    for (const std::string& remark : names->remarks)
+    for (const std::string& remark : names.remarks)
         plan.warnings.push_back({"Tags", remark});
-    plan.tags = names->references;
-    if (Result<void> checked = check_checkout(event, inputs, subject, facts_of_context(inputs, facts), plan);
-        !checked) {
-        return std::unexpected(checked.error());
-    }
-    if (Result<void> written = write_on_image(event, inputs, facts, *names, plan); !written) {
-        return std::unexpected(written.error());
-    }
-    if (Result<void> chosen = choose_platforms(inputs, subject, facts, plan); !chosen) {
-        return std::unexpected(chosen.error());
-    }
-    if (Result<void> staged = stage_part(event, inputs, plan); !staged)
-        return std::unexpected(staged.error());
+    plan.tags = names.references;
+    TRY(check_checkout(event, inputs, subject, facts_of_context(inputs, facts), plan));
+    TRY(write_on_image(event, inputs, facts, names, plan));
+    TRY(choose_platforms(inputs, subject, facts, plan));
+    TRY(stage_part(event, inputs, plan));
 
     CacheChoice cache = choose_cache(event, inputs, subject, plan.images.front(), plan.strategy, facts);
     plan.cache_from = std::move(cache.from);
@@ -300,27 +284,21 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
 
     plan.build = build_request(event, inputs, subject, plan);
     plan.as = inputs.handover.as;
-    if (Result<void> based = stand_on_base(event, inputs, facts, plan); !based)
-        return std::unexpected(based.error());
-    Result<std::optional<ArtifactPlan>> artifact = choose_artifact(inputs, facts, plan);
-    if (!artifact) return std::unexpected(artifact.error());
-    plan.artifact = *std::move(artifact);
+    TRY(stand_on_base(event, inputs, facts, plan));
+    TRY_ASSIGN(std::optional<ArtifactPlan> artifact, choose_artifact(inputs, facts, plan));
+    plan.artifact = std::move(artifact);
     if (plan.artifact) plan.outputs.tar = fmt::format("{}/{}", facts.temp_directory, plan.artifact->name);
-    if (Result<void> chosen = choose_outputs(inputs, plan); !chosen) return std::unexpected(chosen.error());
+    TRY(choose_outputs(inputs, plan));
     if (plan.outputs.registry && plan.tags.empty()) {
         return fail("No tag", "metadata: none takes the tags from input tags, and that is empty",
                     "Give tags, set push: false, or leave metadata: none out.");
     }
-    if (Result<void> chosen = choose_builder_and_attests(event, inputs, facts, plan); !chosen) {
-        return std::unexpected(chosen.error());
-    }
-    plan.login_hosts = choose_logins(event, inputs, facts, pushed_images(inputs, *names), plan);
+    TRY(choose_builder_and_attests(event, inputs, facts, plan));
+    plan.login_hosts = choose_logins(event, inputs, facts, pushed_images(inputs, names), plan);
     plan.hash = plan_hash(plan, event.workspace);
     if (inputs.naming.metadata_mode == MetadataMode::own) plan.labels.emplace_back(kPlanLabel, plan.hash);
-    plan.metadata = metadata_answer(*names, plan.labels, plan.annotations);
-    if (Result<void> chosen = choose_reuse(*names, facts, inputs, plan); !chosen) {
-        return std::unexpected(chosen.error());
-    }
+    plan.metadata = metadata_answer(names, plan.labels, plan.annotations);
+    TRY(choose_reuse(names, facts, inputs, plan));
     return plan;
 }
 

@@ -1,10 +1,10 @@
 #include "plan/inputs.hpp"
 
 #include "plan/build/build_inputs.hpp"
-#include "plan/input_reader.hpp"
-#include "plan/names/naming_inputs.hpp"
 #include "plan/build/node_list.hpp"
 #include "plan/build/workspace_path.hpp"
+#include "plan/input_reader.hpp"
+#include "plan/names/naming_inputs.hpp"
 #include "text/csv.hpp"
 #include "text/duration.hpp"
 #include "text/strings.hpp"
@@ -127,7 +127,8 @@ void read_all_platforms(InputReader& read, Inputs& inputs) {
     const bool of_parts = inputs.platforms.fan_out || inputs.command == Command::merge;
     if (std::vector<std::string> platforms = read_platforms(read, "pr-platforms"); !platforms.empty()) {
         inputs.platforms.pull_request = std::move(platforms);
-    } else if (inputs.naming.metadata_mode == MetadataMode::none || (of_parts && !inputs.platforms.wanted.empty())) {
+    } else if (inputs.naming.metadata_mode == MetadataMode::none ||
+               (of_parts && !inputs.platforms.wanted.empty())) {
         inputs.platforms.pull_request = inputs.platforms.wanted;
     }
     if (of_parts && inputs.naming.metadata_mode == MetadataMode::none) {
@@ -167,7 +168,8 @@ void read_emulation(InputReader& read, Inputs& inputs) {
 
 /// Which of them a driver can do, and which it needs.
 void read_nodes(InputReader& read, Inputs& inputs) {
-    inputs.builder.nodes = read.take("nodes", parse_nodes(read.raw("nodes"))).value_or(std::vector<BuilderNode>());
+    inputs.builder.nodes =
+        read.take("nodes", parse_nodes(read.raw("nodes"))).value_or(std::vector<BuilderNode>());
     if (inputs.builder.nodes.empty()) return;
     const auto has_endpoint = [](const BuilderNode& node) { return !node.endpoint.empty(); };
     const auto without = std::ranges::count_if(inputs.builder.nodes, std::not_fn(has_endpoint));
@@ -178,7 +180,8 @@ void read_nodes(InputReader& read, Inputs& inputs) {
         read.refuse("nodes", "driver docker has the engine's own builder and no other",
                     "Use driver: remote, docker-container or kubernetes.");
     }
-    if (inputs.builder.driver == Driver::kubernetes && std::ranges::any_of(inputs.builder.nodes, has_endpoint)) {
+    if (inputs.builder.driver == Driver::kubernetes &&
+        std::ranges::any_of(inputs.builder.nodes, has_endpoint)) {
         read.refuse("nodes", "driver kubernetes starts its nodes itself, and one has an endpoint",
                     "Say by driver-opts where each runs: driver-opts=nodeselector=kubernetes.io/arch=arm64.");
     }
@@ -186,7 +189,8 @@ void read_nodes(InputReader& read, Inputs& inputs) {
         read.refuse("nodes", "driver remote needs the address of each, and one has no endpoint",
                     "Write for example platform=linux/arm64,endpoint=tcp://arm64:1234.");
     }
-    if ((inputs.builder.driver == Driver::automatic || inputs.builder.driver == Driver::docker_container) && without > 1) {
+    if ((inputs.builder.driver == Driver::automatic || inputs.builder.driver == Driver::docker_container) &&
+        without > 1) {
         read.refuse("nodes", "only one of them can be this machine, and several have no endpoint",
                     "Write for example platform=linux/arm64,endpoint=ssh://builder@arm64.");
     }
@@ -209,12 +213,14 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
     }
     read_nodes(read, inputs);
     read_emulation(read, inputs);
-    if (inputs.builder.driver == Driver::remote && inputs.builder.endpoint.empty() && inputs.builder.nodes.empty()) {
+    if (inputs.builder.driver == Driver::remote && inputs.builder.endpoint.empty() &&
+        inputs.builder.nodes.empty()) {
         read.refuse("endpoint", "it is empty, but driver: remote needs the address of a BuildKit",
                     "Write for example tcp://buildkitd:1234.");
     }
     if (inputs.builder.driver == Driver::docker &&
-        (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() || !inputs.builder.endpoint.empty())) {
+        (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() ||
+         !inputs.builder.endpoint.empty())) {
         read.refuse("driver", "docker takes neither driver-opts nor buildkitd-config nor endpoint",
                     "Use docker-container.");
     }
@@ -222,8 +228,9 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
         read.refuse("buildkitd-config", "driver remote does not take it: that BuildKit runs already");
     }
     if (!inputs.builder.name.empty() &&
-        (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() || !inputs.builder.endpoint.empty() ||
-         !inputs.builder.nodes.empty() || inputs.builder.driver != Driver::automatic)) {
+        (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() ||
+         !inputs.builder.endpoint.empty() || !inputs.builder.nodes.empty() ||
+         inputs.builder.driver != Driver::automatic)) {
         read.refuse("builder",
                     "it names a builder that exists, so driver, driver-opts, buildkitd-config, endpoint and "
                     "nodes have no use",
@@ -286,8 +293,9 @@ void read_limits(InputReader& read, Inputs& inputs) {
     };
     inputs.limits.retry.wait = duration("retry-wait", "10s");
     if (inputs.limits.retry.wait > kLongestRetryWait) {
-        read.refuse("retry-wait", fmt::format("{} is longer than {}", text::to_string(inputs.limits.retry.wait),
-                                              text::to_string(kLongestRetryWait)));
+        read.refuse("retry-wait",
+                    fmt::format("{} is longer than {}", text::to_string(inputs.limits.retry.wait),
+                                text::to_string(kLongestRetryWait)));
     }
     inputs.limits.retry.attempt_timeout = duration("attempt-timeout", "25m");
     inputs.limits.timeout = duration("timeout", "0");
@@ -303,8 +311,9 @@ Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, co
     InputReader read(raw);
     Inputs inputs;
     inputs.command = read.choice("command", kCommands);
-    inputs.naming.registry = read.take("registry", text::parse_registry_host(read.text("registry", "ghcr.io")))
-                          .value_or("ghcr.io");
+    inputs.naming.registry =
+        read.take("registry", text::parse_registry_host(read.text("registry", "ghcr.io")))
+            .value_or("ghcr.io");
     read_naming(read, environment, inputs);
     read_logins(read, inputs);
     inputs.strategy.missing_credentials = read.choice("missing-credentials", kMissingCredentials);

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "plan/names/metadata/flavor.hpp"
-#include "plan/names/metadata/rule.hpp"
 #include "plan/build/node_list.hpp"
 #include "plan/build/output_list.hpp"
+#include "plan/names/metadata/flavor.hpp"
+#include "plan/names/metadata/rule.hpp"
 #include "plan/secret.hpp"
 #include "text/commit_sha.hpp"
 #include "text/error.hpp"

@@ -2,6 +2,7 @@
 
 #include "process/read_file.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -45,10 +46,9 @@ Result<std::optional<text::TimeZone>> read_time_zone(std::string_view name, cons
     }
     std::error_code error;
     if (fs::is_directory(path, error)) return std::nullopt;
-    const Result<std::optional<std::string>> content = read_file(path.string(), kLargest);
-    if (!content) return std::unexpected(content.error());
-    if (!*content) return std::nullopt;
-    Result<text::TimeZone> zone = text::TimeZone::parse(**content);
+    TRY_ASSIGN(const std::optional<std::string> content, read_file(path.string(), kLargest));
+    if (!content) return std::nullopt;
+    Result<text::TimeZone> zone = text::TimeZone::parse(*content);
     if (!zone) {
         return text::fail(zone.error().what, fmt::format("{}: {}", path.string(), zone.error().why),
                           zone.error().fix);

@@ -3,6 +3,7 @@
 #include "http/retry.hpp"
 #include "registry/endpoint.hpp"
 #include "text/base64.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -65,9 +66,8 @@ asio::awaitable<Outcome<std::optional<std::string>>> Authorizer::authorization(s
         co_return "Bearer " + kept->second.token;
     }
     const Challenge copy = challenge->second;
-    Outcome<std::string> token = co_await fetch_token(std::move(what), host, scope, copy);
-    if (!token) co_return std::unexpected(std::move(token).error());
-    co_return "Bearer " + *token;
+    CO_TRY_ASSIGN(std::string token, co_await fetch_token(std::move(what), host, scope, copy));
+    co_return "Bearer " + token;
 }
 
 asio::awaitable<Outcome<std::string>> Authorizer::fetch_token(std::string what, std::string host,

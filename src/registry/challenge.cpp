@@ -2,6 +2,7 @@
 
 #include "text/json.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -100,16 +101,15 @@ std::vector<Challenge> parse_challenges(std::string_view value) {
 }
 
 Result<Token> parse_token(std::string_view json) {
-    const Result<boost::json::value> root = text::parse_json(json, "answer of the token service");
-    if (!root) return std::unexpected(root.error());
-    Token token{text::json_string(*root, "token")};
-    if (token.value.empty()) token.value = text::json_string(*root, "access_token");
+    TRY_ASSIGN(const boost::json::value root, text::parse_json(json, "answer of the token service"));
+    Token token{text::json_string(root, "token")};
+    if (token.value.empty()) token.value = text::json_string(root, "access_token");
     const auto allowed = [](char c) { return text::is_word(c) || std::string_view("-.~+/=").contains(c); };
     if (token.value.empty() || token.value.size() > kLongestToken ||
         !std::ranges::all_of(token.value, allowed)) {
         return text::fail("Malformed answer of the token service", "it holds no usable token");
     }
-    if (const auto seconds = text::json_number(*root, "expires_in"); seconds && *seconds > 0) {
+    if (const auto seconds = text::json_number(root, "expires_in"); seconds && *seconds > 0) {
         token.lifetime = static_cast<int>(std::min<std::uint64_t>(*seconds, 24 * 3600));
     }
     return token;

@@ -2,6 +2,7 @@
 
 #include "registry/authorizer.hpp"
 #include "registry/endpoint.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -78,10 +79,9 @@ asio::awaitable<Outcome<http::Response>> Client::follow(std::string what, ImageN
 
     for (bool challenged = false;; challenged = true) {
         if (at_home) {
-            Outcome<std::optional<std::string>> authorization =
-                co_await state->authorizer.authorization(what, name.host(), scope);
-            if (!authorization) co_return std::unexpected(std::move(authorization).error());
-            if (*authorization) request.headers.set("Authorization", **authorization);
+            CO_TRY_ASSIGN(std::optional<std::string> authorization,
+                          co_await state->authorizer.authorization(what, name.host(), scope));
+            if (authorization) request.headers.set("Authorization", *authorization);
         }
         http::Outcome<http::Response> response =
             co_await http::send_with_retry(state->transport, request, retry);

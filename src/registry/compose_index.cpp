@@ -2,6 +2,7 @@
 
 #include "text/json.hpp"
 #include "text/sha256.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -29,15 +30,13 @@ json::object to_json(const Platform& platform) {
 }  // namespace
 
 Result<std::vector<IndexEntry>> index_entries(std::string_view bytes) {
-    Result<Index> index = parse_index(bytes);
-    if (!index) return std::unexpected(index.error());
-    const Result<json::value> root = text::parse_json(bytes, "image index");
-    if (!root) return std::unexpected(root.error());
-    const json::array& list = text::find_json(*root, "manifests")->get_array();
+    TRY_ASSIGN(Index index, parse_index(bytes));
+    TRY_ASSIGN(const json::value root, text::parse_json(bytes, "image index"));
+    const json::array& list = text::find_json(root, "manifests")->get_array();
     std::vector<IndexEntry> entries;
     entries.reserve(list.size());
     for (std::size_t i = 0; i < list.size(); ++i)
-        entries.push_back({std::move(index->manifests[i]), json::serialize(list[i])});
+        entries.push_back({std::move(index.manifests[i]), json::serialize(list[i])});
     return entries;
 }
 

@@ -1,6 +1,7 @@
 #include "registry/describe_image.hpp"
 
 #include "registry/get_manifest.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -44,9 +45,9 @@ asio::awaitable<Outcome<std::optional<ImageDescription>>> describe_image(Client 
 
     Result<Manifest> manifest = parse_manifest((*raw)->bytes);
     if (!manifest) co_return std::unexpected(malformed(reference, manifest.error()));
-    Outcome<std::string> blob = co_await get_blob(client, reference.name(), manifest->config, kLargestConfig);
-    if (!blob) co_return std::unexpected(std::move(blob).error());
-    Result<ImageConfig> config = parse_image_config(*blob);
+    CO_TRY_ASSIGN(std::string blob,
+                  co_await get_blob(client, reference.name(), manifest->config, kLargestConfig));
+    Result<ImageConfig> config = parse_image_config(blob);
     if (!config) co_return std::unexpected(malformed(reference, config.error()));
     if (platform && !config->platform.satisfies(*platform)) co_return std::nullopt;
     co_return ImageDescription{top, (*raw)->digest, std::move(manifest->config), *std::move(config)};

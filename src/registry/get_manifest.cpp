@@ -3,6 +3,7 @@
 #include "text/json.hpp"
 #include "text/sha256.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
@@ -41,23 +42,22 @@ asio::awaitable<Outcome<std::optional<RawManifest>>> get_manifest(Client client,
     const std::string what = fmt::format("Cannot read {}", reference.string());
     http::Headers headers;
     headers.set("Accept", kManifestTypes);
-    Outcome<http::Response> response =
-        co_await client.send(what, reference.name(), Access::pull, http::Method::get,
-                             manifest_path(reference), std::move(headers), std::string());
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (response->status == 404) co_return std::nullopt;
-    if (!response->ok()) co_return std::unexpected(failure_of(what, *response));
-    if (response->body.size() > kLargestManifest) {
+    CO_TRY_ASSIGN(http::Response response,
+                  co_await client.send(what, reference.name(), Access::pull, http::Method::get,
+                                       manifest_path(reference), std::move(headers), std::string()));
+    if (response.status == 404) co_return std::nullopt;
+    if (!response.ok()) co_return std::unexpected(failure_of(what, response));
+    if (response.body.size() > kLargestManifest) {
         co_return std::unexpected(untrue(what, "the manifest is larger than 4 MiB"));
     }
 
-    RawManifest manifest{media_type_of(*response), text::sha256(response->body), std::move(response->body)};
+    RawManifest manifest{media_type_of(response), text::sha256(response.body), std::move(response.body)};
     if (reference.digest() && *reference.digest() != manifest.digest) {
         co_return std::unexpected(
             untrue(what, fmt::format("the content has the digest {}", manifest.digest.string())));
     }
     const Result<Digest> announced =
-        Digest::parse(response->headers.get("Docker-Content-Digest").value_or(""));
+        Digest::parse(response.headers.get("Docker-Content-Digest").value_or(""));
     if (announced && announced->algorithm() == "sha256" && *announced != manifest.digest) {
         co_return std::unexpected(
             untrue(what, fmt::format("the content has the digest {} and is announced as {}",
@@ -74,15 +74,14 @@ asio::awaitable<Outcome<std::string>> get_blob(Client client, ImageName name, De
             FailureKind::unexpected,
             {what, fmt::format("it has {} bytes, and at most {} are expected", blob.size, limit), ""}});
     }
-    Outcome<http::Response> response =
-        co_await client.send(what, name, Access::pull, http::Method::get, "blobs/" + blob.digest.string(),
-                             http::Headers(), std::string());
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (!response->ok()) co_return std::unexpected(failure_of(what, *response));
-    if (response->body.size() != blob.size || text::sha256(response->body) != blob.digest) {
+    CO_TRY_ASSIGN(http::Response response,
+                  co_await client.send(what, name, Access::pull, http::Method::get,
+                                       "blobs/" + blob.digest.string(), http::Headers(), std::string()));
+    if (!response.ok()) co_return std::unexpected(failure_of(what, response));
+    if (response.body.size() != blob.size || text::sha256(response.body) != blob.digest) {
         co_return std::unexpected(untrue(what, "the content is not what the manifest says"));
     }
-    co_return std::move(response->body);
+    co_return std::move(response.body);
 }
 
 }  // namespace pr_image::registry

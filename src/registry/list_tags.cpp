@@ -1,6 +1,7 @@
 #include "registry/list_tags.hpp"
 
 #include "text/json.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -27,9 +28,8 @@ Failure broken(const std::string& what, std::string why) {
 }
 
 Result<void> append_tags(std::vector<Tag>& tags, const std::string& body) {
-    const Result<boost::json::value> root = text::parse_json(body, "tag list");
-    if (!root) return std::unexpected(root.error());
-    const boost::json::object* members = root->if_object();
+    TRY_ASSIGN(const boost::json::value root, text::parse_json(body, "tag list"));
+    const boost::json::object* members = root.if_object();
     const boost::json::value* found = members == nullptr ? nullptr : members->if_contains("tags");
     // docker-registry's word for a repository that has lost its last tag.
     if (found != nullptr && found->is_null()) return {};

@@ -1,6 +1,7 @@
 #include "registry/manifest.hpp"
 
 #include "text/json.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
@@ -25,9 +26,8 @@ Result<std::vector<Descriptor>> parse_list(const json::value& root, std::string_
     std::vector<Descriptor> list;
     list.reserve(array->size());
     for (const json::value& entry : *array) {
-        Result<Descriptor> descriptor = parse_descriptor(entry, where);
-        if (!descriptor) return std::unexpected(std::move(descriptor).error());
-        list.push_back(*std::move(descriptor));
+        TRY_ASSIGN(Descriptor descriptor, parse_descriptor(entry, where));
+        list.push_back(std::move(descriptor));
     }
     return list;
 }
@@ -35,9 +35,8 @@ Result<std::vector<Descriptor>> parse_list(const json::value& root, std::string_
 Result<std::optional<Descriptor>> parse_subject(const json::value& root, std::string_view where) {
     const json::value* found = text::find_json(root, "subject");
     if (found == nullptr) return std::nullopt;
-    Result<Descriptor> subject = parse_descriptor(*found, where);
-    if (!subject) return std::unexpected(std::move(subject).error());
-    return *std::move(subject);
+    TRY_ASSIGN(Descriptor subject, parse_descriptor(*found, where));
+    return subject;
 }
 
 }  // namespace
@@ -49,31 +48,24 @@ bool is_index(std::string_view media_type) {
 
 Result<Manifest> parse_manifest(std::string_view bytes) {
     constexpr std::string_view where = "image manifest";
-    const Result<json::value> root = text::parse_json(bytes, where);
-    if (!root) return std::unexpected(root.error());
-    const json::value* config_json = text::find_json(*root, "config");
+    TRY_ASSIGN(const json::value root, text::parse_json(bytes, where));
+    const json::value* config_json = text::find_json(root, "config");
     if (config_json == nullptr) {
         return text::fail("Malformed image manifest", "it has no config: it is an index or too old a format");
     }
-    Result<Descriptor> config = parse_descriptor(*config_json, where);
-    if (!config) return std::unexpected(std::move(config).error());
-    Result<std::vector<Descriptor>> layers = parse_list(*root, "layers", where);
-    if (!layers) return std::unexpected(std::move(layers).error());
-    Result<std::optional<Descriptor>> subject = parse_subject(*root, where);
-    if (!subject) return std::unexpected(std::move(subject).error());
-    return Manifest{*std::move(config), *std::move(layers), *std::move(subject),
-                    parse_annotations(*root, "annotations"), text::json_string(*root, "artifactType")};
+    TRY_ASSIGN(Descriptor config, parse_descriptor(*config_json, where));
+    TRY_ASSIGN(std::vector<Descriptor> layers, parse_list(root, "layers", where));
+    TRY_ASSIGN(std::optional<Descriptor> subject, parse_subject(root, where));
+    return Manifest{std::move(config), std::move(layers), std::move(subject),
+                    parse_annotations(root, "annotations"), text::json_string(root, "artifactType")};
 }
 
 Result<Index> parse_index(std::string_view bytes) {
     constexpr std::string_view where = "image index";
-    const Result<json::value> root = text::parse_json(bytes, where);
-    if (!root) return std::unexpected(root.error());
-    Result<std::vector<Descriptor>> manifests = parse_list(*root, "manifests", where);
-    if (!manifests) return std::unexpected(std::move(manifests).error());
-    Result<std::optional<Descriptor>> subject = parse_subject(*root, where);
-    if (!subject) return std::unexpected(std::move(subject).error());
-    return Index{*std::move(manifests), *std::move(subject), parse_annotations(*root, "annotations")};
+    TRY_ASSIGN(const json::value root, text::parse_json(bytes, where));
+    TRY_ASSIGN(std::vector<Descriptor> manifests, parse_list(root, "manifests", where));
+    TRY_ASSIGN(std::optional<Descriptor> subject, parse_subject(root, where));
+    return Index{std::move(manifests), std::move(subject), parse_annotations(root, "annotations")};
 }
 
 const Descriptor* choose_platform(const Index& index, const std::optional<Platform>& platform) {
@@ -91,12 +83,11 @@ const Descriptor* choose_platform(const Index& index, const std::optional<Platfo
 }
 
 Result<ImageConfig> parse_image_config(std::string_view bytes) {
-    const Result<json::value> root = text::parse_json(bytes, "image configuration");
-    if (!root) return std::unexpected(root.error());
-    ImageConfig config{{text::json_string(*root, "os"), text::json_string(*root, "architecture"),
-                        text::json_string(*root, "variant")},
-                       parse_annotations(*root, "config.Labels"),
-                       text::json_string(*root, "created")};
+    TRY_ASSIGN(const json::value root, text::parse_json(bytes, "image configuration"));
+    ImageConfig config{{text::json_string(root, "os"), text::json_string(root, "architecture"),
+                        text::json_string(root, "variant")},
+                       parse_annotations(root, "config.Labels"),
+                       text::json_string(root, "created")};
     if (config.platform.os.empty() || config.platform.architecture.empty()) {
         return text::fail("Malformed image configuration", "it does not say what the image runs on");
     }

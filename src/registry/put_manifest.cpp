@@ -1,6 +1,7 @@
 #include "registry/put_manifest.hpp"
 
 #include "text/sha256.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -21,11 +22,10 @@ asio::awaitable<Outcome<Digest>> put_manifest(Client client, Reference reference
     http::Headers headers;
     headers.set("Content-Type", media_type);
     std::string path = "manifests/" + (reference.tag() ? reference.tag()->string() : digest.string());
-    Outcome<http::Response> response =
-        co_await client.send(what, reference.name(), Access::push, http::Method::put, std::move(path),
-                             std::move(headers), std::move(bytes));
-    if (!response) co_return std::unexpected(std::move(response).error());
-    if (!response->ok()) co_return std::unexpected(failure_of(what, *response));
+    CO_TRY_ASSIGN(http::Response response,
+                  co_await client.send(what, reference.name(), Access::push, http::Method::put,
+                                       std::move(path), std::move(headers), std::move(bytes)));
+    if (!response.ok()) co_return std::unexpected(failure_of(what, response));
     co_return digest;
 }
 

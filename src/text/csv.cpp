@@ -1,6 +1,7 @@
 #include "text/csv.hpp"
 
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -86,10 +87,9 @@ Result<std::vector<CsvRecord>> csv_lines(std::string_view text, Comments comment
 }
 
 Result<std::vector<std::vector<std::string>>> csv_records(std::string_view text) {
-    Result<std::vector<CsvRecord>> lines = csv_lines(text);
-    if (!lines) return std::unexpected(lines.error());
+    TRY_ASSIGN(std::vector<CsvRecord> lines, csv_lines(text));
     std::vector<std::vector<std::string>> records;
-    for (CsvRecord& line : *lines) {
+    for (CsvRecord& line : lines) {
         std::vector<std::string>& record = records.emplace_back();
         for (CsvField& field : line.fields)
             record.push_back(std::move(field.text));
@@ -113,9 +113,8 @@ Result<std::vector<std::string>> csv_list(std::string_view text, Commas commas, 
             add(line);
         return entries;
     }
-    Result<std::vector<CsvRecord>> records = csv_lines(text, syntax.comments);
-    if (!records) return std::unexpected(records.error());
-    for (const CsvRecord& record : *records) {
+    TRY_ASSIGN(std::vector<CsvRecord> records, csv_lines(text, syntax.comments));
+    for (const CsvRecord& record : records) {
         std::string whole;
         for (const CsvField& field : record.fields) {
             const bool first = &field == &record.fields.front();

@@ -1,6 +1,7 @@
 #include "text/reference.hpp"
 
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -107,18 +108,14 @@ Result<Reference> Reference::parse(std::string_view text) {
     std::string_view rest = text;
     std::optional<Digest> digest;
     if (const std::size_t at = rest.find('@'); at != std::string_view::npos) {
-        Result<Digest> parsed = Digest::parse(rest.substr(at + 1));
-        if (!parsed) return std::unexpected(parsed.error());
-        digest = *std::move(parsed);
+        TRY_ASSIGN(digest, Digest::parse(rest.substr(at + 1)));
         rest = rest.substr(0, at);
     }
     std::optional<Tag> tag;
     const std::size_t slash = rest.rfind('/');
     const std::size_t colon = rest.find(':', slash == std::string_view::npos ? 0 : slash);
     if (colon != std::string_view::npos) {
-        Result<Tag> parsed = Tag::parse(rest.substr(colon + 1));
-        if (!parsed) return std::unexpected(parsed.error());
-        tag = *std::move(parsed);
+        TRY_ASSIGN(tag, Tag::parse(rest.substr(colon + 1)));
         rest = rest.substr(0, colon);
     }
     if (!tag && !digest) {
@@ -126,10 +123,9 @@ Result<Reference> Reference::parse(std::string_view text) {
                     fmt::format("'{}' has neither a tag nor a digest", printable(text)),
                     "Write name:tag or name@sha256:….");
     }
-    Result<ImageName> name = ImageName::parse(rest);
-    if (!name) return std::unexpected(name.error());
+    TRY_ASSIGN(ImageName name, ImageName::parse(rest));
     Reference reference =
-        tag ? Reference(*std::move(name), *std::move(tag)) : Reference(*std::move(name), *digest);
+        tag ? Reference(std::move(name), *std::move(tag)) : Reference(std::move(name), *digest);
     reference.digest_ = std::move(digest);
     return reference;
 }

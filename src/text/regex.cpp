@@ -1,6 +1,7 @@
 #include "text/regex.hpp"
 
 #include "text/javascript_pattern.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -61,14 +62,12 @@ Result<Regex> Regex::compile(std::string_view pattern, std::string_view flags) {
     if (pattern.size() > kLongestPattern) {
         return fail("Invalid regular expression", "it is longer than 4096 characters");
     }
-    Result<std::uint32_t> options = compile_options(flags);
-    if (!options) return std::unexpected(options.error());
-    Result<std::string> translated = pcre_pattern(pattern, flags.contains('s'));
-    if (!translated) return std::unexpected(translated.error());
+    TRY_ASSIGN(std::uint32_t options, compile_options(flags));
+    TRY_ASSIGN(std::string translated, pcre_pattern(pattern, flags.contains('s')));
     int error = 0;
     PCRE2_SIZE offset = 0;
-    pcre2_code* compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated->data()), translated->size(),
-                                         *options, &error, &offset, nullptr);
+    pcre2_code* compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(translated.data()), translated.size(),
+                                         options, &error, &offset, nullptr);
     if (compiled == nullptr) {
         return fail("Invalid regular expression",
                     fmt::format("'{}': {}", printable(pattern), message(error)));

@@ -1,6 +1,7 @@
 #include "text/template.hpp"
 
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -112,28 +113,25 @@ Result<Template::Expression> parse_expression(const std::string& content) {
     const std::string whole = fmt::format("{{{{{}}}}}", content);
     std::string_view rest = trim(content);
     if (rest.empty()) return bad_template(whole, "has no name in it");
-    Result<Template::Argument> name = take_argument(rest, whole);
-    if (!name) return std::unexpected(name.error());
-    if (name->quoted) return bad_template(whole, "has no name in it");
-    Template::Expression expression{.name = name->text, .arguments = {}, .options = {}};
+    TRY_ASSIGN(Template::Argument name, take_argument(rest, whole));
+    if (name.quoted) return bad_template(whole, "has no name in it");
+    Template::Expression expression{.name = name.text, .arguments = {}, .options = {}};
     while (!rest.empty()) {
         if (!kWhiteSpace.contains(rest.front())) return bad_template(whole, "is not understood");
         rest = trim(rest);
-        Result<Template::Argument> argument = take_argument(rest, whole);
-        if (!argument) return std::unexpected(argument.error());
+        TRY_ASSIGN(Template::Argument argument, take_argument(rest, whole));
         if (!rest.starts_with('=')) {
             if (!expression.options.empty()) {
                 return bad_template(whole, "has a value behind an option", "Put name=value at the end.");
             }
-            expression.arguments.push_back(*std::move(argument));
+            expression.arguments.push_back(std::move(argument));
             continue;
         }
-        if (argument->quoted) return bad_template(whole, "has an option whose name is in quotes");
+        if (argument.quoted) return bad_template(whole, "has an option whose name is in quotes");
         rest.remove_prefix(1);
         if (rest.empty()) return bad_template(whole, "has an option without a value");
-        Result<Template::Argument> value = take_argument(rest, whole);
-        if (!value) return std::unexpected(value.error());
-        expression.options.emplace_back(argument->text, *std::move(value));
+        TRY_ASSIGN(Template::Argument value, take_argument(rest, whole));
+        expression.options.emplace_back(argument.text, std::move(value));
     }
     return expression;
 }
@@ -151,27 +149,25 @@ class Template::Parser {
         for (;;) {
             read_text(nodes);
             if (rest_.empty()) break;
-            Result<Mustache> tag = read_tag(rest_);
-            if (!tag) return std::unexpected(tag.error());
-            const std::string_view shown = rest_.substr(0, tag->length);
-            if (tag->trim_before) trim_end(nodes);
-            rest_.remove_prefix(tag->length);
-            if (tag->trim_after) {
+            TRY_ASSIGN(Mustache tag, read_tag(rest_));
+            const std::string_view shown = rest_.substr(0, tag.length);
+            if (tag.trim_before) trim_end(nodes);
+            rest_.remove_prefix(tag.length);
+            if (tag.trim_after) {
                 rest_.remove_prefix(std::min(rest_.find_first_not_of(kWhiteSpace), rest_.size()));
             }
-            if (tag->sigil == '!') continue;
-            const bool is_else = tag->sigil == '\0' && (tag->content == "else" || tag->content == "^");
-            if (is_else || tag->sigil == '/') {
-                if (block.empty() || (tag->sigil == '/' && tag->content != block)) {
+            if (tag.sigil == '!') continue;
+            const bool is_else = tag.sigil == '\0' && (tag.content == "else" || tag.content == "^");
+            if (is_else || tag.sigil == '/') {
+                if (block.empty() || (tag.sigil == '/' && tag.content != block)) {
                     return bad_template(shown, "closes nothing that is open");
                 }
                 ended_by_else_ = is_else;
                 return nodes;
             }
-            Result<Node> node =
-                tag->sigil == '#' ? read_block(tag->content, shown) : read_value(tag->content);
-            if (!node) return std::unexpected(node.error());
-            nodes.push_back(*std::move(node));
+            TRY_ASSIGN(Node node,
+                       tag.sigil == '#' ? read_block(tag.content, shown) : read_value(tag.content));
+            nodes.push_back(std::move(node));
         }
         if (!block.empty()) {
             return bad_template(fmt::format("{{{{#{}}}}}", block), "does not close",
@@ -207,29 +203,27 @@ class Template::Parser {
     }
 
     static Result<Node> read_value(const std::string& content) {
-        Result<Expression> expression = parse_expression(content);
-        if (!expression) return std::unexpected(expression.error());
-        return Node{.kind = Node::Kind::value, .text = {}, .expression = *std::move(expression)};
+        TRY_ASSIGN(Expression expression, parse_expression(content));
+        return Node{.kind = Node::Kind::value, .text = {}, .expression = std::move(expression)};
     }
 
     Result<Node> read_block(const std::string& content, std::string_view shown) {
-        Result<Expression> expression = parse_expression(content);
-        if (!expression) return std::unexpected(expression.error());
-        const bool when = expression->name == "if";
-        const bool one_name = expression->arguments.size() == 1 && !expression->arguments.front().quoted &&
-                              expression->options.empty();
-        if ((!when && expression->name != "unless") || !one_name) {
+        TRY_ASSIGN(Expression expression, parse_expression(content));
+        const bool when = expression.name == "if";
+        const bool one_name = expression.arguments.size() == 1 && !expression.arguments.front().quoted &&
+                              expression.options.empty();
+        if ((!when && expression.name != "unless") || !one_name) {
             return bad_template(shown, "is not a block that is known",
                                 "Use {{#if name}} or {{#unless name}}.");
         }
         Node node{.kind = when ? Node::Kind::when : Node::Kind::unless};
-        node.expression.name = expression->arguments.front().text;
+        node.expression.name = expression.arguments.front().text;
         ++depth_;
-        Result<std::vector<Node>> body = read(expression->name);
+        Result<std::vector<Node>> body = read(expression.name);
         if (!body) return std::unexpected(body.error());
         node.body = *std::move(body);
         if (ended_by_else_) {
-            body = read(expression->name);
+            body = read(expression.name);
             if (!body) return std::unexpected(body.error());
             if (ended_by_else_) return bad_template(shown, "has two {{else}}");
             node.otherwise = *std::move(body);
@@ -245,10 +239,9 @@ class Template::Parser {
 
 Result<Template> Template::parse(std::string_view text) {
     Parser parser(text);
-    Result<std::vector<Node>> nodes = parser.read({});
-    if (!nodes) return std::unexpected(nodes.error());
+    TRY_ASSIGN(std::vector<Node> nodes, parser.read({}));
     Template parsed;
-    parsed.nodes_ = *std::move(nodes);
+    parsed.nodes_ = std::move(nodes);
     return parsed;
 }
 
@@ -272,13 +265,12 @@ Result<void> Template::render(const std::vector<Node>& nodes, const Values& valu
             out += node.text;
             continue;
         }
-        Result<std::string> value = values(node.expression);
-        if (!value) return std::unexpected(value.error());
+        TRY_ASSIGN(std::string value, values(node.expression));
         if (node.kind == Node::Kind::value) {
-            out += *value;
+            out += value;
             continue;
         }
-        const bool holds = (!value->empty() && *value != "false") == (node.kind == Node::Kind::when);
+        const bool holds = (!value.empty() && value != "false") == (node.kind == Node::Kind::when);
         Result<void> rendered = render(holds ? node.body : node.otherwise, values, out);
         if (!rendered) return rendered;
     }
@@ -287,8 +279,7 @@ Result<void> Template::render(const std::vector<Node>& nodes, const Values& valu
 
 Result<std::string> Template::render(const Values& values) const {
     std::string out;
-    Result<void> rendered = render(nodes_, values, out);
-    if (!rendered) return std::unexpected(rendered.error());
+    TRY(render(nodes_, values, out));
     return out;
 }
 

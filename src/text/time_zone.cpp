@@ -1,6 +1,7 @@
 #include "text/time_zone.hpp"
 
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -198,12 +199,10 @@ Result<PosixZone> PosixZone::parse(std::string_view text) {
     zone.has_summer_ = true;
     const std::vector<std::string_view> parts = split(text, ',');
     if (parts.size() != 3 || !parts[0].empty()) return bad_rule(whole);
-    Result<Change> start = parse_change(parts[1]);
-    if (!start) return std::unexpected(start.error());
-    Result<Change> end = parse_change(parts[2]);
-    if (!end) return std::unexpected(end.error());
-    zone.start_ = *start;
-    zone.end_ = *end;
+    TRY_ASSIGN(Change start, parse_change(parts[1]));
+    TRY_ASSIGN(Change end, parse_change(parts[2]));
+    zone.start_ = start;
+    zone.end_ = end;
     return zone;
 }
 
@@ -287,9 +286,8 @@ Result<TimeZone> TimeZone::parse(std::string_view tzif) {
     std::string_view footer = read.rest();
     if (footer.size() > 2 && footer.starts_with('\n')) {
         footer.remove_prefix(1);
-        Result<PosixZone> rest = PosixZone::parse(footer.substr(0, footer.find('\n')));
-        if (!rest) return std::unexpected(rest.error());
-        zone.rest_.push_back(*std::move(rest));
+        TRY_ASSIGN(PosixZone rest, PosixZone::parse(footer.substr(0, footer.find('\n'))));
+        zone.rest_.push_back(std::move(rest));
     }
     return zone;
 }

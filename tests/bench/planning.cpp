@@ -6,9 +6,9 @@
 // images, and hundreds of labels, annotations and build arguments.
 
 #include "plan/decide.hpp"
-#include "plan/who/event.hpp"
 #include "plan/inputs.hpp"
 #include "plan/names/metadata_context.hpp"
+#include "plan/who/event.hpp"
 
 #include <fmt/format.h>
 

@@ -4,6 +4,7 @@
 #include "registry/head_manifest.hpp"
 #include "registry/list_tags.hpp"
 #include "registry/put_manifest.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -142,9 +143,8 @@ asio::awaitable<Outcome<std::size_t>> GithubBackend::list_first_page(Inventory& 
 
 asio::awaitable<Outcome<Inventory>> GithubBackend::list() {
     Inventory inventory(true);
-    const Outcome<std::size_t> last = co_await list_first_page(inventory);
-    if (!last) co_return std::unexpected(last.error());
-    std::vector<std::vector<std::uint64_t>> ids(*last - 1);
+    CO_TRY_ASSIGN(const std::size_t last, co_await list_first_page(inventory));
+    std::vector<std::vector<std::uint64_t>> ids(last - 1);
     std::optional<Trouble> failed;
     const auto rest = [&](std::size_t i) -> asio::awaitable<void> {
         if (failed) co_return;
@@ -169,8 +169,7 @@ asio::awaitable<Outcome<Inventory>> GithubBackend::list() {
 
 asio::awaitable<Outcome<Inventory>> GithubBackend::newest() {
     Inventory inventory(true);
-    const Outcome<std::size_t> last = co_await list_first_page(inventory);
-    if (!last) co_return std::unexpected(last.error());
+    CO_TRY(co_await list_first_page(inventory));
     co_return inventory;
 }
 

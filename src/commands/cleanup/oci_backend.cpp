@@ -4,6 +4,7 @@
 #include "registry/head_manifest.hpp"
 #include "registry/list_tags.hpp"
 #include "registry/put_manifest.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -70,14 +71,13 @@ asio::awaitable<bool> OciBackend::has_referrers_api(Digest digest) {
 }
 
 asio::awaitable<Outcome<Inventory>> OciBackend::list() {
-    Outcome<TagsByDigest> tags = co_await list_tags();
-    if (!tags) co_return std::unexpected(std::move(tags).error());
+    CO_TRY_ASSIGN(TagsByDigest tags, co_await list_tags());
     Inventory inventory(false);
-    for (auto& [digest, names] : *tags) {
+    for (auto& [digest, names] : tags) {
         inventory.list({.id = 0, .digest = digest, .tags = std::move(names), .created = {}, .touched = {}});
     }
-    if (!tags->empty()) {
-        const bool api = co_await has_referrers_api(tags->begin()->first);
+    if (!tags.empty()) {
+        const bool api = co_await has_referrers_api(tags.begin()->first);
         inventory.has_referrers_api(api);
     }
     co_return inventory;
@@ -92,18 +92,17 @@ asio::awaitable<void> OciBackend::read(Inventory& inventory, plan::cleanup::Need
 }
 
 asio::awaitable<Outcome<void>> OciBackend::look(Inventory& inventory, std::vector<NodeId>) {
-    Outcome<TagsByDigest> tags = co_await list_tags();
-    if (!tags) co_return std::unexpected(std::move(tags).error());
+    CO_TRY_ASSIGN(TagsByDigest tags, co_await list_tags());
     for (NodeId node = 0; node < inventory.size(); ++node) {
         if (inventory[node].tags.empty()) continue;
-        const auto now = tags->find(inventory[node].digest);
+        const auto now = tags.find(inventory[node].digest);
         inventory.list({.id = 0,
                         .digest = inventory[node].digest,
-                        .tags = now == tags->end() ? std::vector<std::string>() : now->second,
+                        .tags = now == tags.end() ? std::vector<std::string>() : now->second,
                         .created = {},
                         .touched = {}});
     }
-    for (auto& [digest, names] : *tags) {
+    for (auto& [digest, names] : tags) {
         inventory.list({.id = 0, .digest = digest, .tags = std::move(names), .created = {}, .touched = {}});
     }
     co_return Outcome<void>();

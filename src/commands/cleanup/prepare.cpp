@@ -7,6 +7,7 @@
 #include "plan/names/names.hpp"
 #include "plan/who/strategy.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -49,13 +50,11 @@ Preparation::Preparation(Session& session, rules::Inputs inputs, std::vector<Ima
       cache_(std::move(cache)) {}
 
 Result<Preparation> Preparation::make(Session& session) {
-    Result<rules::Inputs> inputs =
-        rules::parse_inputs(actions::read_inputs(session.environment), session.event.workspace);
-    if (!inputs) return std::unexpected(inputs.error());
-    Result<std::vector<ImageName>> images = plan::image_names(session.event, session.inputs);
-    if (!images) return std::unexpected(images.error());
-    for (const ImageName& image : *images) {
-        const bool github = backend_kind(session, image, *inputs) == rules::BackendKind::github;
+    TRY_ASSIGN(rules::Inputs inputs,
+               rules::parse_inputs(actions::read_inputs(session.environment), session.event.workspace));
+    TRY_ASSIGN(std::vector<ImageName> images, plan::image_names(session.event, session.inputs));
+    for (const ImageName& image : images) {
+        const bool github = backend_kind(session, image, inputs) == rules::BackendKind::github;
         if (github && package_token(session, image).empty()) {
             return text::fail("Invalid input 'token'",
                               fmt::format("it is empty, and {} cannot be listed without one", image.string()),
@@ -63,12 +62,10 @@ Result<Preparation> Preparation::make(Session& session) {
         }
     }
     ManifestCache cache;
-    if (!inputs->cache_file.empty()) {
-        Result<ManifestCache> opened = ManifestCache::open(inputs->cache_file, session.event.workspace);
-        if (!opened) return std::unexpected(opened.error());
-        cache = *std::move(opened);
+    if (!inputs.cache_file.empty()) {
+        TRY_ASSIGN(cache, ManifestCache::open(inputs.cache_file, session.event.workspace));
     }
-    return Preparation(session, *std::move(inputs), *std::move(images), std::move(cache));
+    return Preparation(session, std::move(inputs), std::move(images), std::move(cache));
 }
 
 std::unique_ptr<Backend> Preparation::backend(const ImageName& image) {

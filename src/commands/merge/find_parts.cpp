@@ -3,6 +3,7 @@
 #include "commands/concurrently.hpp"
 #include "registry/get_manifest.hpp"
 #include "registry/manifest.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -69,10 +70,9 @@ asio::awaitable<Found> part_of(registry::Client client, Reference reference, Raw
         if (!*manifest) co_return std::nullopt;
         raw = **std::move(manifest);
     }
-    Result<registry::ImageConfig> config = co_await read_config(client, reference, raw.bytes);
-    if (!config) co_return std::unexpected(config.error());
-    if (!config->platform.satisfies(platform)) co_return std::nullopt;
-    part.labels.emplace(config->labels.begin(), config->labels.end());
+    CO_TRY_ASSIGN(registry::ImageConfig config, co_await read_config(client, reference, raw.bytes));
+    if (!config.platform.satisfies(platform)) co_return std::nullopt;
+    part.labels.emplace(config.labels.begin(), config.labels.end());
     co_return part;
 }
 

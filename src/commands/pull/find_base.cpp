@@ -5,6 +5,7 @@
 #include "commands/pull/obtain.hpp"
 #include "docker/oci_layout.hpp"
 #include "github/artifacts/download.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
@@ -22,38 +23,30 @@ namespace {
 
 asio::awaitable<Result<plan::BaseImage>> base_from_registry(Session& session, const plan::PullPlan& plan,
                                                             const Looks& looks) {
-    Result<Digest> digest = co_await find_in_registry(session, plan, looks);
-    if (!digest) co_return std::unexpected(digest.error());
-    co_return plan::BaseImage{.reference = Reference(plan.reference.name(), *digest)};
+    CO_TRY_ASSIGN(Digest digest, co_await find_in_registry(session, plan, looks));
+    co_return plan::BaseImage{.reference = Reference(plan.reference.name(), digest)};
 }
 
 asio::awaitable<Result<plan::BaseImage>> base_from_artifact(Session& session, const plan::PullPlan& plan,
                                                             Looks& looks) {
-    Result<artifacts::StoredArtifact> stored = co_await find_artifact(session, plan);
-    if (!stored) co_return std::unexpected(stored.error());
-    Result<process::PrivateDirectory> folder =
-        process::PrivateDirectory::create_on_disk(session.runtime.temp_directory);
-    if (!folder) co_return std::unexpected(folder.error());
-    Result<std::string> layout = folder->make_directory("base");
-    if (!layout) co_return std::unexpected(layout.error());
+    CO_TRY_ASSIGN(artifacts::StoredArtifact stored, co_await find_artifact(session, plan));
+    CO_TRY_ASSIGN(process::PrivateDirectory folder,
+                  process::PrivateDirectory::create_on_disk(session.runtime.temp_directory));
+    CO_TRY_ASSIGN(std::string layout, folder.make_directory("base"));
 
     ArchiveCheck check(plan, looks.facts.engine ? looks.facts.engine->platform : std::string());
     artifacts::DownloadOptions options;
     options.inspect = [&check](std::string_view bytes) { return check.update(bytes); };
-    const std::string tar = folder->path() + "/base.tar";
-    Result<artifacts::Downloaded> downloaded =
-        co_await artifacts::download(session.http, *std::move(stored), tar, std::move(options));
-    if (!downloaded) co_return std::unexpected(downloaded.error());
-    const Result<docker::TarImage> image = check.finish();
-    if (!image) co_return std::unexpected(image.error());
-    if (Result<void> unpacked = docker::unpack_oci_layout(tar, *layout); !unpacked) {
-        co_return std::unexpected(unpacked.error());
-    }
+    const std::string tar = folder.path() + "/base.tar";
+    CO_TRY_ASSIGN(artifacts::Downloaded downloaded,
+                  co_await artifacts::download(session.http, std::move(stored), tar, std::move(options)));
+    CO_TRY_ASSIGN(const docker::TarImage image, check.finish());
+    CO_TRY(docker::unpack_oci_layout(tar, layout));
     std::remove(tar.c_str());
-    looks.base_folder = *std::move(folder);
-    co_return plan::BaseImage{.reference = image->tags.front(),
-                              .layout = *std::move(layout),
-                              .digest = image->target ? image->target : std::optional(image->config)};
+    looks.base_folder = std::move(folder);
+    co_return plan::BaseImage{.reference = image.tags.front(),
+                              .layout = std::move(layout),
+                              .digest = image.target ? image.target : std::optional(image.config)};
 }
 
 asio::awaitable<Result<plan::BaseImage>> base_from(Session& session, const plan::PullPlan& plan, Looks& looks,

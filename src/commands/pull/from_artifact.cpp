@@ -5,6 +5,7 @@
 #include "github/artifacts/download.hpp"
 #include "http/file_source.hpp"
 #include "http/pipe.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
@@ -46,9 +47,7 @@ artifacts::ContentSink sink_of(Transfer& transfer) {
         if (!checked) co_return checked;
         transfer.seen += piece.size();
         if (transfer.seen == transfer.size) {
-            Result<docker::TarImage> image = transfer.check.finish();
-            if (!image) co_return std::unexpected(image.error());
-            transfer.image = *std::move(image);
+            CO_TRY_ASSIGN(transfer.image, transfer.check.finish());
         }
         Result<void> written = co_await transfer.pipe.write(piece);
         co_return written;
@@ -88,17 +87,15 @@ asio::awaitable<Result<docker::TarImage>> load_unzipped(Session& session, artifa
                                                         docker::Engine& engine) {
     artifacts::DownloadOptions options;
     options.inspect = [&check](std::string_view bytes) { return check.update(bytes); };
-    Result<artifacts::Downloaded> downloaded =
-        co_await artifacts::download(session.http, std::move(stored), path, std::move(options));
-    if (!downloaded) co_return std::unexpected(downloaded.error());
+    CO_TRY_ASSIGN(artifacts::Downloaded downloaded,
+                  co_await artifacts::download(session.http, std::move(stored), path, std::move(options)));
     Result<docker::TarImage> image = check.finish();
     Result<http::Source> tar = http::file_source(path);
     // The open file stays readable.
     std::remove(path.c_str());
     if (!image) co_return image;
     if (!tar) co_return std::unexpected(tar.error());
-    Result<std::vector<std::string>> loaded = co_await engine.load(*std::move(tar));
-    if (!loaded) co_return std::unexpected(loaded.error());
+    CO_TRY_ASSIGN(std::vector<std::string> loaded, co_await engine.load(*std::move(tar)));
     co_return image;
 }
 
@@ -129,24 +126,21 @@ asio::awaitable<Result<docker::TarImage>> load_artifact(Session& session, artifa
 
 asio::awaitable<Result<Obtained>> from_artifact(Session& session, const plan::PullPlan& plan, Looks& looks) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    Result<artifacts::StoredArtifact> stored = co_await find_artifact(session, plan);
-    if (!stored) co_return std::unexpected(stored.error());
-    Result<docker::TarImage> image = co_await load_artifact(session, *std::move(stored), plan, looks);
-    if (!image) co_return std::unexpected(image.error());
+    CO_TRY_ASSIGN(artifacts::StoredArtifact stored, co_await find_artifact(session, plan));
+    CO_TRY_ASSIGN(docker::TarImage image, co_await load_artifact(session, std::move(stored), plan, looks));
 
-    std::string name = image->tags.front().string();
-    Result<std::optional<docker::LocalImage>> held = co_await looks.engine->inspect(name);
-    if (!held) co_return std::unexpected(held.error());
-    const bool right = *held && ((*held)->id == image->config.string() ||
-                                 (image->target && (*held)->id == image->target->string()));
+    std::string name = image.tags.front().string();
+    CO_TRY_ASSIGN(std::optional<docker::LocalImage> held, co_await looks.engine->inspect(name));
+    const bool right =
+        held && (held->id == image.config.string() || (image.target && held->id == image.target->string()));
     if (!right) {
         co_return fail("Image not loaded",
                        fmt::format("the engine holds {} as {}, not as {}", name,
-                                   *held ? (*held)->id : std::string("nothing"), image->config.string()));
+                                   held ? held->id : std::string("nothing"), image.config.string()));
     }
     co_return Obtained{.source = plan::Source::artifact,
                        .image = std::move(name),
-                       .digest = image->target ? image->target : std::optional(image->config)};
+                       .digest = image.target ? image.target : std::optional(image.config)};
 }
 
 }  // namespace pr_image::commands

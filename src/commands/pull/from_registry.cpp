@@ -4,6 +4,7 @@
 #include "registry/describe_image.hpp"
 #include "registry/head_manifest.hpp"
 #include "text/duration.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -116,16 +117,13 @@ asio::awaitable<Result<Digest>> find_in_registry(Session& session, const plan::P
 
 asio::awaitable<Result<Obtained>> from_registry(Session& session, const plan::PullPlan& plan, Looks& looks) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    Result<Digest> digest = co_await find_in_registry(session, plan, looks);
-    if (!digest) co_return std::unexpected(digest.error());
+    CO_TRY_ASSIGN(Digest digest, co_await find_in_registry(session, plan, looks));
 
-    const Reference pinned(plan.reference.name(), *digest);
+    const Reference pinned(plan.reference.name(), digest);
     std::optional<docker::PullCredential> credential;
     if (plan.login) credential = pull_credential(session, pinned.name());
-    const Result<void> pulled =
-        co_await pull_patiently(session.log, *looks.engine, pinned, std::move(credential), plan.wait);
-    if (!pulled) co_return std::unexpected(pulled.error());
-    co_return Obtained{.source = plan::Source::registry, .image = pinned.string(), .digest = *digest};
+    CO_TRY(co_await pull_patiently(session.log, *looks.engine, pinned, std::move(credential), plan.wait));
+    co_return Obtained{.source = plan::Source::registry, .image = pinned.string(), .digest = digest};
 }
 
 }  // namespace pr_image::commands

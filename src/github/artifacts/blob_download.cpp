@@ -5,6 +5,7 @@
 #include "http/deadline.hpp"
 #include "text/sha256.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/cancellation_state.hpp>
@@ -87,24 +88,20 @@ class Download {
     asio::awaitable<Result<Received>> run() {
         co_await asio::this_coro::throw_if_cancelled(false);
         std::string first;
-        Result<void> fetched = co_await fetch_part(0, first);
-        if (!fetched) co_return std::unexpected(std::move(fetched).error());
+        CO_TRY(co_await fetch_part(0, first));
         if (!whole_) {
-            Result<void> delivered = co_await deliver(std::move(first));
-            if (!delivered) co_return std::unexpected(std::move(delivered).error());
+            CO_TRY(co_await deliver(std::move(first)));
             parts_ = (content_.size + options_.part_size - 1) / options_.part_size;
             next_ = turn_ = 1;
             const std::size_t workers =
                 static_cast<std::size_t>(std::min<std::uint64_t>(parts_ - 1, options_.in_flight));
             if (workers > 0) {
                 std::function<asio::awaitable<Result<void>>()> make_worker = [this] { return fetch_parts(); };
-                Result<void> done = co_await side_by_side(workers, std::move(make_worker));
-                if (!done) co_return std::unexpected(std::move(done).error());
+                CO_TRY(co_await side_by_side(workers, std::move(make_worker)));
             }
         }
-        Result<Digest> digest = co_await finish();
-        if (!digest) co_return std::unexpected(std::move(digest).error());
-        co_return Received{.content = content_, .digest = *digest};
+        CO_TRY_ASSIGN(Digest digest, co_await finish());
+        co_return Received{.content = content_, .digest = digest};
     }
 
   private:
@@ -284,8 +281,7 @@ class Download {
                 "Nothing of it was used. Run the job that made it again.");
         }
         if (!held_back_.empty()) {
-            Result<void> written = co_await sink_.write(held_back_);
-            if (!written) co_return std::unexpected(std::move(written).error());
+            CO_TRY(co_await sink_.write(held_back_));
         }
         co_return digest;
     }

@@ -3,6 +3,7 @@
 #include "github/artifacts/side_by_side.hpp"
 #include "text/base64.hpp"
 #include "text/sha256.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -87,10 +88,8 @@ class Upload {
         const std::size_t workers =
             static_cast<std::size_t>(std::min<std::uint64_t>(blocks, options_.in_flight));
         std::function<asio::awaitable<Result<void>>()> make_worker = [this] { return send_blocks(); };
-        Result<void> sent = co_await side_by_side(workers, std::move(make_worker));
-        if (!sent) co_return std::unexpected(std::move(sent).error());
-        Result<void> committed = co_await commit(blocks);
-        if (!committed) co_return std::unexpected(std::move(committed).error());
+        CO_TRY(co_await side_by_side(workers, std::move(make_worker)));
+        CO_TRY(co_await commit(blocks));
         co_return Sent{.size = size_, .digest = hash_.finish()};
     }
 
@@ -180,8 +179,7 @@ class Upload {
 asio::awaitable<Result<Sent>> upload_blocks(http::Client client, http::Url url, std::string path,
                                             BlockUploadOptions options) {
     Upload upload(std::move(client), std::move(url), std::move(options));
-    Result<void> opened = upload.open(path);
-    if (!opened) co_return std::unexpected(std::move(opened).error());
+    CO_TRY(upload.open(path));
     Result<Sent> sent = co_await upload.run();
     co_return sent;
 }

@@ -2,6 +2,7 @@
 
 #include "github/artifacts/partial_file.hpp"
 #include "github/artifacts/single_file_zip.hpp"
+#include "text/try.hpp"
 
 #include <optional>
 #include <utility>
@@ -31,35 +32,30 @@ struct Inspected {
 
 asio::awaitable<Result<Downloaded>> download(http::Client client, StoredArtifact artifact, std::string path,
                                              DownloadOptions options) {
-    Result<PartialFile> file = PartialFile::create(path);
-    if (!file) co_return std::unexpected(std::move(file).error());
+    CO_TRY_ASSIGN(PartialFile file, PartialFile::create(path));
     std::optional<PartialFile> zip;
 
-    Inspected inspected{*file, options.inspect};
+    Inspected inspected{file, options.inspect};
     ContentSink sink;
     sink.begin = [&](const Content& content) -> Result<void> {
-        if (!content.zip) return file->expect(content.size);
-        Result<PartialFile> made = PartialFile::create(path + ".zip");
-        if (!made) return std::unexpected(std::move(made).error());
-        return zip.emplace(*std::move(made)).expect(content.size);
+        if (!content.zip) return file.expect(content.size);
+        TRY_ASSIGN(PartialFile made, PartialFile::create(path + ".zip"));
+        return zip.emplace(std::move(made)).expect(content.size);
     };
     sink.write = [&](std::string_view piece) -> asio::awaitable<Result<void>> {
         co_return zip ? zip->write(piece) : inspected.write(piece);
     };
-    Result<Received> received =
-        co_await download_blob(std::move(client), std::move(artifact.locate), std::move(artifact.digest),
-                               std::move(sink), std::move(options.transfer));
-    if (!received) co_return std::unexpected(std::move(received).error());
+    CO_TRY_ASSIGN(Received received, co_await download_blob(std::move(client), std::move(artifact.locate),
+                                                            std::move(artifact.digest), std::move(sink),
+                                                            std::move(options.transfer)));
 
     if (zip) {
-        UnzipSink unzipped{.begin = [&](std::uint64_t size) { return file->expect(size); },
+        UnzipSink unzipped{.begin = [&](std::uint64_t size) { return file.expect(size); },
                            .write = [&](std::string_view piece) { return inspected.write(piece); }};
-        Result<void> done = co_await unzip_single_file(zip->partial_path(), std::move(unzipped));
-        if (!done) co_return std::unexpected(std::move(done).error());
+        CO_TRY(co_await unzip_single_file(zip->partial_path(), std::move(unzipped)));
     }
-    Result<void> committed = file->commit();
-    if (!committed) co_return std::unexpected(std::move(committed).error());
-    co_return Downloaded{.size = inspected.size, .digest = received->digest, .unzipped = zip.has_value()};
+    CO_TRY(file.commit());
+    co_return Downloaded{.size = inspected.size, .digest = received.digest, .unzipped = zip.has_value()};
 }
 
 }  // namespace pr_image::github::artifacts

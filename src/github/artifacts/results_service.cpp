@@ -1,6 +1,7 @@
 #include "github/artifacts/results_service.hpp"
 
 #include "text/json.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <fmt/chrono.h>
@@ -69,9 +70,8 @@ Result<ResultsService> ResultsService::open(http::Client client, std::string_vie
             "Artifacts are not available to this step",
             fmt::format("the runner's address of the Results service is unusable: {}", parsed.error().why));
     }
-    Result<JobScope> scope = parse_job_scope(token);
-    if (!scope) return std::unexpected(std::move(scope).error());
-    return ResultsService(std::move(client), *std::move(parsed), std::move(token), *std::move(scope),
+    TRY_ASSIGN(JobScope scope, parse_job_scope(token));
+    return ResultsService(std::move(client), *std::move(parsed), std::move(token), std::move(scope),
                           std::move(mask));
 }
 

@@ -1,6 +1,7 @@
 #include "github/artifacts/single_file_zip.hpp"
 
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -105,8 +106,7 @@ Result<Entry> find_single_file(void* zip) {
             return refuse("its list of files is damaged or too long");
         Result<Entry> entry = current_entry(zip);
         if (!entry) return entry;
-        if (Result<void> checked = check(*entry); !checked)
-            return std::unexpected(std::move(checked).error());
+        TRY(check(*entry));
         if (entry->is_folder()) continue;
         if (file) {
             return refuse(fmt::format("it holds more than one file: '{}', '{}'", printable(file->name),
@@ -126,10 +126,9 @@ asio::awaitable<Result<void>> unzip_single_file(std::string zip_path, UnzipSink 
     const auto executor = co_await asio::this_coro::executor;
     const Zip zip(unzOpen64(zip_path.c_str()));
     if (!zip) co_return refuse("it is no zip archive with a file in it");
-    const Result<Entry> entry = find_single_file(zip.get());
-    if (!entry) co_return std::unexpected(entry.error());
+    CO_TRY_ASSIGN(const Entry entry, find_single_file(zip.get()));
     if (unzOpenCurrentFile(zip.get()) != UNZ_OK) co_return refuse("its file cannot be read");
-    if (Result<void> begun = sink.begin(entry->info.uncompressed_size); !begun) co_return begun;
+    if (Result<void> begun = sink.begin(entry.info.uncompressed_size); !begun) co_return begun;
 
     std::string buffer(1024 * 1024, '\0');
     std::uint64_t total = 0;
@@ -139,12 +138,12 @@ asio::awaitable<Result<void>> unzip_single_file(std::string zip_path, UnzipSink 
         if (got < 0) co_return refuse("its compressed data is damaged");
         if (got == 0) break;
         total += static_cast<std::uint64_t>(got);
-        if (total > entry->info.uncompressed_size) co_return refuse("its file is larger than it says");
+        if (total > entry.info.uncompressed_size) co_return refuse("its file is larger than it says");
         Result<void> written = sink.write(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
         if (!written) co_return written;
         co_await asio::post(executor, asio::use_awaitable);
     }
-    if (total != entry->info.uncompressed_size) co_return refuse("its file is shorter than it says");
+    if (total != entry.info.uncompressed_size) co_return refuse("its file is shorter than it says");
     if (unzCloseCurrentFile(zip.get()) != UNZ_OK) co_return refuse("its file's checksum is wrong");
     co_return Result<void>{};
 }

@@ -4,6 +4,7 @@
 #include "text/json.hpp"
 #include "text/percent.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -35,21 +36,19 @@ bool is_repository(std::string_view text) {
 class Api {
   public:
     static Result<Api> open(http::Client client, OtherRun run) {
-        Result<http::Url> url = http::Url::parse(run.api_url);
-        if (!url) return std::unexpected(std::move(url).error());
+        TRY_ASSIGN(http::Url url, http::Url::parse(run.api_url));
         if (!is_repository(run.repository)) {
             return text::fail(kCannotReadOtherRun,
                               fmt::format("'{}' is no repository", text::printable(run.repository)),
                               "Give it as owner/name.");
         }
-        return Api(std::move(client), *std::move(url), std::move(run));
+        return Api(std::move(client), std::move(url), std::move(run));
     }
 
     asio::awaitable<Result<http::Response>> get(std::string path, int expected_status) const {
-        Result<http::Url> url =
-            base_.with_target(fmt::format("{}/repos/{}/actions/{}", prefix(), run_.repository, path));
-        if (!url) co_return std::unexpected(std::move(url).error());
-        http::Request request{.method = http::Method::get, .url = *std::move(url)};
+        CO_TRY_ASSIGN(http::Url url, base_.with_target(fmt::format("{}/repos/{}/actions/{}", prefix(),
+                                                                   run_.repository, path)));
+        http::Request request{.method = http::Method::get, .url = std::move(url)};
         request.headers.set("Accept", "application/vnd.github+json");
         request.headers.set("X-GitHub-Api-Version", "2022-11-28");
         if (!run_.token.empty()) request.headers.set("Authorization", "Bearer " + run_.token);
@@ -67,9 +66,8 @@ class Api {
 
     asio::awaitable<Result<http::Url>> locate(std::uint64_t id) const {
         std::string path = fmt::format("artifacts/{}/zip", id);
-        const Result<http::Response> response = co_await get(std::move(path), 302);
-        if (!response) co_return std::unexpected(response.error());
-        co_return accept_signed_url(response->headers.get("Location").value_or(""), base_, run_.mask);
+        CO_TRY_ASSIGN(const http::Response response, co_await get(std::move(path), 302));
+        co_return accept_signed_url(response.headers.get("Location").value_or(""), base_, run_.mask);
     }
 
     [[nodiscard]] std::uint64_t run_id() const { return run_.run_id; }
@@ -132,18 +130,15 @@ asio::awaitable<Result<std::optional<StoredArtifact>>> find_in_this_run(ResultsS
 
 asio::awaitable<Result<std::optional<StoredArtifact>>> find_in_other_run(http::Client client, OtherRun run,
                                                                          ArtifactName name) {
-    Result<Api> opened = Api::open(std::move(client), std::move(run));
-    if (!opened) co_return std::unexpected(std::move(opened).error());
-    const auto api = std::make_shared<const Api>(*std::move(opened));
+    CO_TRY_ASSIGN(Api opened, Api::open(std::move(client), std::move(run)));
+    const auto api = std::make_shared<const Api>(std::move(opened));
     std::string path = fmt::format("runs/{}/artifacts?per_page=100&name={}", api->run_id(),
                                    text::percent_encode(name.string()));
-    const Result<http::Response> response = co_await api->get(std::move(path), 200);
-    if (!response) co_return std::unexpected(response.error());
-    const Result<json::value> body = text::parse_json(response->body, "list of artifacts");
-    if (!body) co_return std::unexpected(body.error());
+    CO_TRY_ASSIGN(const http::Response response, co_await api->get(std::move(path), 200));
+    CO_TRY_ASSIGN(const json::value body, text::parse_json(response.body, "list of artifacts"));
 
     std::optional<StoredArtifact> newest;
-    const json::value* artifacts = text::find_json(*body, "artifacts");
+    const json::value* artifacts = text::find_json(body, "artifacts");
     const json::array* array = artifacts == nullptr ? nullptr : artifacts->if_array();
     for (const json::value& artifact : array == nullptr ? json::array() : *array) {
         const std::optional<std::uint64_t> id = text::json_number(artifact, "id");

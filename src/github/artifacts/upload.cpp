@@ -1,5 +1,7 @@
 #include "github/artifacts/upload.hpp"
 
+#include "text/try.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -75,8 +77,7 @@ asio::awaitable<Result<Uploaded>> upload(ResultsService service, ArtifactName na
     bool replaced = false;
     Answer<http::Url> url = co_await service.create(name, content_type, options.expires_at);
     if (!url && url.error().status == 409) {
-        Result<void> freed = co_await free_name(service, name);
-        if (!freed) co_return std::unexpected(std::move(freed).error());
+        CO_TRY(co_await free_name(service, name));
         replaced = true;
         url = co_await service.create(name, content_type, options.expires_at);
         if (!url && url.error().status == 409) {

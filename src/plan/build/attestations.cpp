@@ -2,6 +2,7 @@
 
 #include "text/csv.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -83,9 +84,8 @@ Result<std::string> provenance(const Event& event, const std::string& input) {
         fields.push_back(*wanted ? builder_id(event) : "false");
         return joined(fields);
     }
-    Result<Fields> given = fields_of("provenance", input);
-    if (!given) return std::unexpected(given.error());
-    std::ranges::move(*given, std::back_inserter(fields));
+    TRY_ASSIGN(Fields given, fields_of("provenance", input));
+    std::ranges::move(given, std::back_inserter(fields));
     return with_builder_id(std::move(fields), event);
 }
 
@@ -100,18 +100,17 @@ Result<std::vector<std::string>> attestations(const Event& event, const Inputs& 
                                               const AttestationGrounds& grounds) {
     std::vector<Fields> others;
     for (const std::string& attest : inputs.build.attests) {
-        Result<Fields> fields = fields_of("attests", attest);
-        if (!fields) return std::unexpected(fields.error());
-        others.push_back(*std::move(fields));
+        TRY_ASSIGN(Fields fields, fields_of("attests", attest));
+        others.push_back(std::move(fields));
     }
     std::vector<std::string> all;
     const bool provenance_listed =
         std::ranges::any_of(others, [](const Fields& fields) { return is_type(fields, "provenance"); });
     if (!inputs.build.provenance.empty()) {
-        Result<std::string> given = provenance(event, inputs.build.provenance);
-        if (!given) return std::unexpected(given.error());
-        all.push_back(*std::move(given));
-    } else if (!provenance_listed && inputs.build.default_attestations && grounds.supported && !grounds.loads) {
+        TRY_ASSIGN(std::string given, provenance(event, inputs.build.provenance));
+        all.push_back(std::move(given));
+    } else if (!provenance_listed && inputs.build.default_attestations && grounds.supported &&
+               !grounds.loads) {
         // All build arguments are in the full provenance, and a private repository's are nobody's business.
         Fields fields{"type=provenance"};
         if (event.private_repository) {
@@ -122,10 +121,9 @@ Result<std::vector<std::string>> attestations(const Event& event, const Inputs& 
         all.push_back(with_builder_id(std::move(fields), event));
     }
     if (!inputs.build.sbom.empty()) {
-        Result<Fields> given = fields_of("sbom", inputs.build.sbom);
-        if (!given) return std::unexpected(given.error());
-        given->insert(given->begin(), "type=sbom");
-        all.push_back(joined(*given));
+        TRY_ASSIGN(Fields given, fields_of("sbom", inputs.build.sbom));
+        given.insert(given.begin(), "type=sbom");
+        all.push_back(joined(given));
     }
     for (Fields& fields : others) {
         if (is_type(fields, "provenance")) {

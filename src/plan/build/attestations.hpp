@@ -1,7 +1,7 @@
 #pragma once
 
-#include "plan/who/event.hpp"
 #include "plan/inputs.hpp"
+#include "plan/who/event.hpp"
 #include "text/error.hpp"
 
 #include <string>

@@ -49,9 +49,11 @@ void read_context(InputReader& read, Inputs& inputs, const std::string& workspac
         read.refuse("context", fmt::format("'{}' has a template other than {{{{defaultContext}}}} in front",
                                            printable(inputs.build.context)));
     }
-    inputs.build.context = read.take("context", workspace_path(inputs.build.context, workspace)).value_or(".");
+    inputs.build.context =
+        read.take("context", workspace_path(inputs.build.context, workspace)).value_or(".");
     if (!inputs.build.file.empty()) {
-        inputs.build.file = read.take("file", workspace_path(inputs.build.file, workspace)).value_or(std::string());
+        inputs.build.file =
+            read.take("file", workspace_path(inputs.build.file, workspace)).value_or(std::string());
     }
 }
 
@@ -95,9 +97,9 @@ void read_build(InputReader& read, const InputMap& environment, const std::strin
     inputs.build.provenance = read.text("provenance");
     inputs.build.sbom = read.text("sbom");
     const auto no_attestations = environment.find("BUILDX_NO_DEFAULT_ATTESTATIONS");
-    inputs.build.default_attestations = no_attestations == environment.end() || no_attestations->second.empty() ||
-                                  no_attestations->second == "0" ||
-                                  text::to_lower(no_attestations->second) == "false";
+    inputs.build.default_attestations = no_attestations == environment.end() ||
+                                        no_attestations->second.empty() || no_attestations->second == "0" ||
+                                        text::to_lower(no_attestations->second) == "false";
     read_outputs(read, inputs, workspace);
 }
 

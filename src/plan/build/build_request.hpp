@@ -1,9 +1,9 @@
 #pragma once
 
-#include "plan/who/event.hpp"
 #include "plan/facts.hpp"
 #include "plan/inputs.hpp"
 #include "plan/plan.hpp"
+#include "plan/who/event.hpp"
 #include "plan/who/subject.hpp"
 
 namespace pr_image::plan {

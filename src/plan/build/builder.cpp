@@ -97,7 +97,8 @@ Result<Builder> choose_builder(const Inputs& inputs, const BuilderNeeds& needs, 
     if (!inputs.builder.nodes.empty()) {
         return made_builder(inputs, needs, driver_of_nodes(inputs.builder.nodes), "nodes are given");
     }
-    if (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() || !inputs.builder.endpoint.empty()) {
+    if (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() ||
+        !inputs.builder.endpoint.empty()) {
         return made_builder(
             inputs, needs, Driver::docker_container,
             "driver-opts, buildkitd-config or endpoint is given, which the docker driver does not take");

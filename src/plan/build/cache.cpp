@@ -46,7 +46,8 @@ CacheRefs cache_refs(const Event& event, const Subject& subject) {
 std::string cache_suffix(const Inputs& inputs, const Subject& subject) {
     std::string platform;
     if (inputs.platforms.fan_out) {
-        const std::vector<std::string>& platforms = subject.number ? inputs.platforms.pull_request : inputs.platforms.wanted;
+        const std::vector<std::string>& platforms =
+            subject.number ? inputs.platforms.pull_request : inputs.platforms.wanted;
         platform = "-" + sanitise(text::join(platforms, "-"), kLongestPlatform);
     }
     const std::string variant = sanitise(inputs.naming.variant, kLongestVariant - platform.size());
@@ -63,7 +64,8 @@ bool writes_only_its_own(const CacheServiceFacts& service, const Subject& subjec
 
 std::string scope_name(const Inputs& inputs, const Subject& subject, const ImageName& image) {
     const std::string_view path = image.path();
-    return sanitise(inputs.build.target.empty() ? path.substr(path.rfind('/') + 1) : inputs.build.target, 40) +
+    return sanitise(inputs.build.target.empty() ? path.substr(path.rfind('/') + 1) : inputs.build.target,
+                    40) +
            cache_suffix(inputs, subject);
 }
 

@@ -2,6 +2,7 @@
 
 #include "plan/names/metadata/records.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -58,16 +59,14 @@ Result<BuilderNode> parse_node(const metadata::Record& record) {
 }  // namespace
 
 Result<std::vector<BuilderNode>> parse_nodes(std::string_view text) {
-    Result<std::vector<metadata::Record>> records = metadata::read_records("nodes", text);
-    if (!records) return std::unexpected(records.error());
+    TRY_ASSIGN(std::vector<metadata::Record> records, metadata::read_records("nodes", text));
     std::vector<BuilderNode> nodes;
-    for (const metadata::Record& record : *records) {
-        Result<BuilderNode> node = parse_node(record);
-        if (!node) return std::unexpected(node.error());
-        const auto same = [&](const BuilderNode& other) { return other.endpoint == node->endpoint; };
-        if (!node->endpoint.empty() && std::ranges::any_of(nodes, same))
+    for (const metadata::Record& record : records) {
+        TRY_ASSIGN(BuilderNode node, parse_node(record));
+        const auto same = [&](const BuilderNode& other) { return other.endpoint == node.endpoint; };
+        if (!node.endpoint.empty() && std::ranges::any_of(nodes, same))
             return record.refuse("another line has the same endpoint", std::string(kAllowed));
-        nodes.push_back(*std::move(node));
+        nodes.push_back(std::move(node));
     }
     return nodes;
 }

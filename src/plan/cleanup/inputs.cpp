@@ -1,8 +1,8 @@
 #include "plan/cleanup/inputs.hpp"
 
+#include "plan/build/workspace_path.hpp"
 #include "plan/input_reader.hpp"
 #include "plan/who/strategy.hpp"
-#include "plan/build/workspace_path.hpp"
 #include "text/duration.hpp"
 #include "text/strings.hpp"
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "plan/cleanup/policy.hpp"
-#include "plan/who/event.hpp"
 #include "plan/inputs.hpp"
+#include "plan/who/event.hpp"
 #include "text/error.hpp"
 
 #include <chrono>

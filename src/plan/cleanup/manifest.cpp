@@ -3,6 +3,7 @@
 #include "plan/names/labels.hpp"
 #include "text/json.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -57,37 +58,34 @@ std::string_view media_type(ManifestType type) {
 }
 
 Result<Manifest> parse_manifest(std::string_view bytes, std::string_view content_type) {
-    Result<value> parsed = text::parse_json(bytes, "manifest");
-    if (!parsed) return std::unexpected(parsed.error());
-    if (!parsed->is_object()) return text::fail("Malformed manifest", "it is not a JSON object");
+    TRY_ASSIGN(value parsed, text::parse_json(bytes, "manifest"));
+    if (!parsed.is_object()) return text::fail("Malformed manifest", "it is not a JSON object");
     Manifest manifest;
-    manifest.type = manifest_type(json_string(*parsed, "mediaType"));
+    manifest.type = manifest_type(json_string(parsed, "mediaType"));
     if (manifest.type == ManifestType::unknown) manifest.type = manifest_type(content_type);
 
-    if (const value* children = text::find_json(*parsed, "manifests")) {
+    if (const value* children = text::find_json(parsed, "manifests")) {
         if (!children->is_array()) return text::fail("Malformed manifest", "its manifests are no list");
         if (!is_index(manifest.type)) manifest.type = ManifestType::oci_index;
         for (const value& child : children->get_array()) {
-            Result<Descriptor> descriptor = parse_descriptor(child);
-            if (!descriptor) return std::unexpected(descriptor.error());
-            manifest.children.push_back(*std::move(descriptor));
+            TRY_ASSIGN(Descriptor descriptor, parse_descriptor(child));
+            manifest.children.push_back(std::move(descriptor));
         }
     }
-    if (const std::string subject = json_string(*parsed, "subject.digest"); !subject.empty()) {
+    if (const std::string subject = json_string(parsed, "subject.digest"); !subject.empty()) {
         Result<Digest> digest = Digest::parse(subject);
         if (!digest) return text::fail("Malformed manifest", digest.error().why);
         manifest.subject = *std::move(digest);
     }
-    if (Result<Digest> config = Digest::parse(json_string(*parsed, "config.digest"))) {
+    if (Result<Digest> config = Digest::parse(json_string(parsed, "config.digest"))) {
         manifest.config = *std::move(config);
     }
     return manifest;
 }
 
 Result<ImageConfig> parse_image_config(std::string_view bytes) {
-    Result<value> parsed = text::parse_json(bytes, "image configuration");
-    if (!parsed) return std::unexpected(parsed.error());
-    const value* labels = text::find_json(*parsed, "config.Labels");
+    TRY_ASSIGN(value parsed, text::parse_json(bytes, "image configuration"));
+    const value* labels = text::find_json(parsed, "config.Labels");
     const auto label = [&](std::string_view name) -> std::string_view {
         if (labels == nullptr || !labels->is_object()) return {};
         const value* found = labels->get_object().if_contains(name);

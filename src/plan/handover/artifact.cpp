@@ -42,10 +42,12 @@ std::string artifact_name(const Reference& tag, std::string_view platform) {
 }
 
 Result<std::optional<ArtifactPlan>> choose_artifact(const Inputs& inputs, const Facts& facts, Plan& plan) {
-    const bool wanted = inputs.handover.artifact == ArtifactWish::always ||
-                        (inputs.handover.artifact == ArtifactWish::automatic && plan.strategy == Strategy::fallback);
+    const bool wanted =
+        inputs.handover.artifact == ArtifactWish::always ||
+        (inputs.handover.artifact == ArtifactWish::automatic && plan.strategy == Strategy::fallback);
     // Where `outputs` says where the result goes, nothing is added unless it is asked for.
-    const bool elsewhere = !inputs.build.outputs.empty() && inputs.handover.artifact == ArtifactWish::automatic;
+    const bool elsewhere =
+        !inputs.build.outputs.empty() && inputs.handover.artifact == ArtifactWish::automatic;
     if (!wanted || elsewhere || plan.tags.empty() || !inputs.build.call.empty()) return std::nullopt;
     if (const std::string_view why = no_artifact(inputs, facts, plan); !why.empty()) {
         if (inputs.handover.artifact == ArtifactWish::always) {

@@ -1,6 +1,7 @@
 #include "plan/handover/base.hpp"
 
 #include "plan/names/names.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -23,21 +24,19 @@ Result<std::optional<PullPlan>> decide_base(const Event& event, const Inputs& in
         return fail("Invalid input 'handover'", "cache rebuilds an image, and a base has to be there already",
                     "Use auto, registry or artifact together with base-image.");
     }
-    const Result<Names> own = resolve_names(event, inputs, facts.pull_request, facts);
-    if (!own) return std::unexpected(own.error());
-    if (own->subject.closed || own->references.empty()) return std::nullopt;
+    TRY_ASSIGN(const Names own, resolve_names(event, inputs, facts.pull_request, facts));
+    if (own.subject.closed || own.references.empty()) return std::nullopt;
     Inputs base = inputs;
     base.naming.variant.clear();
     base.handover.as.clear();
-    Result<PullPlan> plan = decide_pull(event, base, facts.pull_request, facts);
-    if (!plan) return std::unexpected(plan.error());
-    std::erase(plan->sources, Source::cache);
-    if (plan->reference == own->references.front()) {
+    TRY_ASSIGN(PullPlan plan, decide_pull(event, base, facts.pull_request, facts));
+    std::erase(plan.sources, Source::cache);
+    if (plan.reference == own.references.front()) {
         return fail("Invalid input 'base-image'",
-                    fmt::format("the base, {}, is the image that is built on it", plan->reference.string()),
+                    fmt::format("the base, {}, is the image that is built on it", plan.reference.string()),
                     "Give the image on top a variant, or name the base with input ref.");
     }
-    return *std::move(plan);
+    return plan;
 }
 
 Result<void> stand_on_base(const Event& event, const Inputs& inputs, const Facts& facts, Plan& plan) {
@@ -46,14 +45,13 @@ Result<void> stand_on_base(const Event& event, const Inputs& inputs, const Facts
         plan.build.build_args.push_back(fmt::format("{}={}", inputs.handover.base_image, value));
     };
     if (!facts.base) {
-        const Result<std::optional<PullPlan>> base = decide_base(event, inputs, facts);
-        if (!base) return std::unexpected(base.error());
-        if (!*base) {
+        TRY_ASSIGN(const std::optional<PullPlan> base, decide_base(event, inputs, facts));
+        if (!base) {
             return fail("No base image", "without tags nothing says which image it is",
                         "Give tags, name the base with input ref, or leave metadata: none out.");
         }
         if (facts.probed) return fail("No base image", "it was not found before the build");
-        add((*base)->reference.string());
+        add(base->reference.string());
         return {};
     }
     if (facts.base->layout.empty()) {

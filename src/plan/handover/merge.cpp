@@ -1,10 +1,11 @@
 #include "plan/handover/merge.hpp"
 
+#include "plan/handover/staging.hpp"
 #include "plan/names/labels.hpp"
 #include "plan/names/metadata/annotations.hpp"
 #include "plan/names/names.hpp"
-#include "plan/handover/staging.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -134,26 +135,21 @@ std::string or_none(const std::string& value) {
 
 Result<MergePlan> decide_merge(const Event& event, const Inputs& inputs, const Facts& facts) {
     const Inputs whole = inputs_of_whole(inputs);
-    Result<Plan> image = decide(event, whole, facts);
-    if (!image) return std::unexpected(image.error());
-    MergePlan plan{.image = *std::move(image), .parts = {}, .head_sha = {}, .run_id = event.run_id};
+    TRY_ASSIGN(Plan image, decide(event, whole, facts));
+    MergePlan plan{.image = std::move(image), .parts = {}, .head_sha = {}, .run_id = event.run_id};
     if (plan.image.strategy != Strategy::push) return plan;
 
-    const Result<Names> names = resolve_names(event, whole, facts.pull_request, facts);
-    if (!names) return std::unexpected(names.error());
-    plan.head_sha = names->subject.head_sha;
+    TRY_ASSIGN(const Names names, resolve_names(event, whole, facts.pull_request, facts));
+    plan.head_sha = names.subject.head_sha;
     // Each part carries the hash of its own plan.
     const auto is_hash = [](const auto& label) { return label.first == kPlanLabel; };
     std::erase_if(plan.image.labels, is_hash);
     std::erase_if(plan.image.metadata.labels, is_hash);
-    if (Result<void> checked = check_platforms(plan.image.platforms); !checked)
-        return std::unexpected(checked.error());
-    if (Result<void> checked = check_existing(*names, facts, plan.image); !checked)
-        return std::unexpected(checked.error());
+    TRY(check_platforms(plan.image.platforms));
+    TRY(check_existing(names, facts, plan.image));
     for (const std::string& platform : plan.image.platforms) {
-        const Result<Tag> tag = staging_tag(event, inputs, platform);
-        if (!tag) return std::unexpected(tag.error());
-        plan.parts.push_back({platform, Reference(plan.image.images.front(), *tag)});
+        TRY_ASSIGN(const Tag tag, staging_tag(event, inputs, platform));
+        plan.parts.push_back({platform, Reference(plan.image.images.front(), tag)});
     }
     plan.index_annotations = index_annotations(plan.image.annotations);
     return plan;

@@ -5,6 +5,7 @@
 #include "plan/names/names.hpp"
 #include "plan/who/strategy.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -49,7 +50,8 @@ PullPlan plan_of_inputs(const Inputs& inputs) {
                   .artifact = artifact_name(*inputs.handover.ref),
                   .run_id = inputs.handover.run_id,
                   .login = true};
-    if (inputs.handover.ref->tag()) plan.names.emplace_back(inputs.handover.ref->name(), *inputs.handover.ref->tag());
+    if (inputs.handover.ref->tag())
+        plan.names.emplace_back(inputs.handover.ref->name(), *inputs.handover.ref->tag());
     std::ranges::copy(inputs.handover.as, std::back_inserter(plan.names));
     // What is checked out here, if anything, is something else.
     std::erase(plan.sources, Source::cache);
@@ -79,17 +81,18 @@ Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
                     "cache builds what this event is about, and ref names another image",
                     "Use auto, registry or artifact.");
     }
-    Result<Names> names = resolve_names(event, inputs, pull_request, facts);
-    if (!names) return std::unexpected(names.error());
-    if (names->references.empty()) {
+    TRY_ASSIGN(Names names, resolve_names(event, inputs, pull_request, facts));
+    if (names.references.empty()) {
         return fail("No tag", "metadata: none takes the tags from input tags, and that is empty",
                     "Give tags, or leave metadata: none out.");
     }
-    const Subject& subject = names->subject;
-    const Reference& main_tag = names->references.front();
+    const Subject& subject = names.subject;
+    const Reference& main_tag = names.references.front();
     // Where nothing is pushed, the producer's `ref` is the tag that its tar carries.
     const Reference tagged =
-        inputs.handover.ref && inputs.handover.ref->tag() && !inputs.handover.ref->digest() ? *inputs.handover.ref : main_tag;
+        inputs.handover.ref && inputs.handover.ref->tag() && !inputs.handover.ref->digest()
+            ? *inputs.handover.ref
+            : main_tag;
     PullPlan plan{.image = tagged.name(),
                   .reference = inputs.handover.ref.value_or(main_tag),
                   .head_sha = subject.head_sha,
@@ -104,7 +107,7 @@ Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
                   .trusted = subject.trusted,
                   .login = subject.trusted};
     std::ranges::copy(inputs.handover.as, std::back_inserter(plan.names));
-    std::ranges::copy(names->references, std::back_inserter(plan.built));
+    std::ranges::copy(names.references, std::back_inserter(plan.built));
     if (facts.engine) plan.part = artifact_name(tagged, facts.engine->platform);
     if (!subject.trusted && subject.privileged && !inputs.strategy.build_untrusted) {
         // Loading a fork's image is what such a run is for; building its code beside the secrets is not.

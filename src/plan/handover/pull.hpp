@@ -1,10 +1,10 @@
 #pragma once
 
 #include "plan/decide.hpp"
-#include "plan/who/event.hpp"
 #include "plan/facts.hpp"
 #include "plan/inputs.hpp"
 #include "plan/plan.hpp"
+#include "plan/who/event.hpp"
 #include "plan/who/subject.hpp"
 #include "text/error.hpp"
 

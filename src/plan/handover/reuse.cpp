@@ -10,8 +10,9 @@
 namespace pr_image::plan {
 
 bool may_reuse(const Inputs& inputs, const Names& names) {
-    return inputs.strategy.reuse && !inputs.platforms.fan_out && names.subject.number && !names.tags.empty() &&
-           inputs.naming.metadata_mode == MetadataMode::own && inputs.build.outputs.empty() && inputs.build.call.empty();
+    return inputs.strategy.reuse && !inputs.platforms.fan_out && names.subject.number &&
+           !names.tags.empty() && inputs.naming.metadata_mode == MetadataMode::own &&
+           inputs.build.outputs.empty() && inputs.build.call.empty();
 }
 
 Result<void> choose_reuse(const Names& names, const Facts& facts, const Inputs& inputs, Plan& plan) {

@@ -3,6 +3,7 @@
 #include "plan/cleanup/tag_grammar.hpp"
 #include "plan/names/metadata/annotations.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -50,11 +51,10 @@ Result<void> stage_part(const Event& event, const Inputs& inputs, Plan& plan) {
             "Write platforms: ${{ matrix.platform }}, and all of them in the job with command: merge.");
     }
     if (plan.strategy != Strategy::push) return {};
-    const Result<Tag> tag = staging_tag(event, inputs, plan.platforms.front());
-    if (!tag) return std::unexpected(tag.error());
+    TRY_ASSIGN(const Tag tag, staging_tag(event, inputs, plan.platforms.front()));
     plan.tags.clear();
     for (const ImageName& image : plan.images)
-        plan.tags.emplace_back(image, *tag);
+        plan.tags.emplace_back(image, tag);
     std::erase_if(plan.annotations, is_of_index);
     return {};
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "plan/who/event.hpp"
 #include "plan/inputs.hpp"
 #include "plan/plan.hpp"
+#include "plan/who/event.hpp"
 #include "text/error.hpp"
 #include "text/reference.hpp"
 

@@ -14,7 +14,8 @@ namespace {
 
 /// Every template that the inputs hold. Those of labels and annotations were checked when they were read.
 std::vector<Template> templates(const Inputs& inputs) {
-    std::vector<Template> all{inputs.naming.flavor.latest, inputs.naming.flavor.prefix, inputs.naming.flavor.suffix};
+    std::vector<Template> all{inputs.naming.flavor.latest, inputs.naming.flavor.prefix,
+                              inputs.naming.flavor.suffix};
     for (const metadata::Rule& rule : inputs.naming.tag_rules) {
         all.push_back(rule.enable);
         all.push_back(rule.pattern);

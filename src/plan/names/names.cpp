@@ -4,6 +4,7 @@
 #include "plan/names/metadata_context.hpp"
 #include "plan/names/tags.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -41,34 +42,31 @@ Result<void> check_rule_images(const Inputs& inputs, const Names& names) {
 
 Result<std::vector<metadata::NamedTag>> rule_tags(const Event& event, const Inputs& inputs,
                                                   const Facts& facts, Names& names) {
-    if (Result<void> checked = check_rule_images(inputs, names); !checked)
-        return std::unexpected(checked.error());
+    TRY(check_rule_images(inputs, names));
     const metadata::Context context = metadata_context(event, inputs, names.subject, facts);
-    Result<metadata::TagNames> yielded = metadata::tag_names(inputs.naming.tag_rules, inputs.naming.flavor, context);
-    if (!yielded) return std::unexpected(yielded.error());
-    names.remarks = std::move(yielded->remarks);
-    if (yielded->tags.empty() && !names.subject.number) {
+    TRY_ASSIGN(metadata::TagNames yielded,
+               metadata::tag_names(inputs.naming.tag_rules, inputs.naming.flavor, context));
+    names.remarks = std::move(yielded.remarks);
+    if (yielded.tags.empty() && !names.subject.number) {
         return fail(
             "No tag for this ref",
             fmt::format("no rule of input tags yields one for '{}'{}{}", printable(event.ref),
                         names.remarks.empty() ? "" : ": ", text::join(names.remarks, " ")),
             "Add a rule, for example type=ref,event=branch, or run this step only where one applies.");
     }
-    return std::move(yielded->tags);
+    return std::move(yielded.tags);
 }
 
 Result<std::vector<metadata::NamedTag>> default_tags(const Event& event, const Inputs& inputs, Names& names) {
     std::vector<metadata::NamedTag> tags;
     if (names.subject.number) {
-        Result<Tag> tag = ephemeral_tag(event, inputs, names.subject);
-        if (!tag) return std::unexpected(tag.error());
+        TRY_ASSIGN(Tag tag, ephemeral_tag(event, inputs, names.subject));
         names.ephemeral = true;
-        tags.push_back({*std::move(tag), std::nullopt});
+        tags.push_back({std::move(tag), std::nullopt});
         return tags;
     }
-    Result<std::vector<Tag>> defaults = ref_tags(event, inputs, names.subject);
-    if (!defaults) return std::unexpected(defaults.error());
-    for (Tag& tag : *defaults)
+    TRY_ASSIGN(std::vector<Tag> defaults, ref_tags(event, inputs, names.subject));
+    for (Tag& tag : defaults)
         tags.push_back({std::move(tag), std::nullopt});
     return tags;
 }
@@ -84,14 +82,10 @@ Result<void> choose_tags(const Event& event, const Inputs& inputs, const Facts& 
     }
     std::vector<metadata::NamedTag> tags;
     if (!inputs.naming.tag_rules.empty()) {
-        Result<std::vector<metadata::NamedTag>> yielded = rule_tags(event, inputs, facts, names);
-        if (!yielded) return std::unexpected(yielded.error());
-        tags = *std::move(yielded);
+        TRY_ASSIGN(tags, rule_tags(event, inputs, facts, names));
     }
     if (tags.empty()) {
-        Result<std::vector<metadata::NamedTag>> defaults = default_tags(event, inputs, names);
-        if (!defaults) return std::unexpected(defaults.error());
-        tags = *std::move(defaults);
+        TRY_ASSIGN(tags, default_tags(event, inputs, names));
     }
     set_tags(names, tags);
     return {};
@@ -114,7 +108,8 @@ Result<std::vector<ImageName>> image_names(const Event& event, const Inputs& inp
         if (output.pushes) std::ranges::for_each(output.names, add);
     }
     if (!images.empty()) return images;
-    Result<ImageName> image = ImageName::parse(fmt::format("{}/{}", inputs.naming.registry, event.repository));
+    Result<ImageName> image =
+        ImageName::parse(fmt::format("{}/{}", inputs.naming.registry, event.repository));
     if (!image) {
         return fail("No image name",
                     fmt::format("the repository's name does not make one: {}", image.error().why),
@@ -126,23 +121,19 @@ Result<std::vector<ImageName>> image_names(const Event& event, const Inputs& inp
 
 Result<Names> resolve_names(const Event& event, const Inputs& inputs,
                             const std::optional<PullRequestFacts>& pull_request, const Facts& facts) {
-    Result<Subject> subject = resolve_subject(event, inputs, pull_request);
-    if (!subject) return std::unexpected(subject.error());
-    Result<std::vector<ImageName>> images = image_names(event, inputs);
-    if (!images) return std::unexpected(images.error());
-    Names names{.subject = *std::move(subject), .images = *std::move(images)};
+    TRY_ASSIGN(Subject subject, resolve_subject(event, inputs, pull_request));
+    TRY_ASSIGN(std::vector<ImageName> images, image_names(event, inputs));
+    Names names{.subject = std::move(subject), .images = std::move(images)};
     names.spellings = inputs.naming.image_spellings;
     if (inputs.naming.images.empty()) {
         for (const ImageName& image : names.images)
             names.spellings.push_back(image.string());
     }
-    if (Result<void> chosen = choose_tags(event, inputs, facts, names); !chosen)
-        return std::unexpected(chosen.error());
+    TRY(choose_tags(event, inputs, facts, names));
     if (!names.subject.number) return names;
     for (const Tag& tag : names.tags) {
-        Result<void> checked = check_pull_request_tag(tag, names.ephemeral ? "pr-tag" : "tags", event, inputs,
-                                                      *names.subject.number);
-        if (!checked) return std::unexpected(checked.error());
+        TRY(check_pull_request_tag(tag, names.ephemeral ? "pr-tag" : "tags", event, inputs,
+                                   *names.subject.number));
     }
     return names;
 }

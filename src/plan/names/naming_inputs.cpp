@@ -28,9 +28,10 @@ void add_image(Inputs& inputs, const ImageName& image, std::string written) {
 
 void read_images(InputReader& read, Inputs& inputs) {
     if (const std::string image = read.text("image"); !image.empty()) {
-        const auto name = read.take(
-            "image", ImageName::parse(
-                         text::names_registry(image) ? image : fmt::format("{}/{}", inputs.naming.registry, image)));
+        const auto name =
+            read.take("image", ImageName::parse(text::names_registry(image)
+                                                    ? image
+                                                    : fmt::format("{}/{}", inputs.naming.registry, image)));
         if (name) add_image(inputs, *name, name->string());
     }
     const auto listed = read.take("images", metadata::parse_images(read.raw("images")));

@@ -3,6 +3,7 @@
 #include "plan/names/metadata/semver.hpp"
 #include "text/glob.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -51,8 +52,8 @@ Result<std::string> expand_format(const Event& event, const Inputs& inputs, cons
                     "Use {sha} or {head-sha}, or run on pull_request.");
     }
     const std::string head = subject.head_sha ? subject.head_sha->string() : subject.sha.string();
-    Result<std::string> tag =
-        expand(inputs.naming.pr_tag, {{"number", subject.number->string()},
+    Result<std::string> tag = expand(
+        inputs.naming.pr_tag, {{"number", subject.number->string()},
                                {"sha", subject.sha.string()},
                                {"short-sha", subject.sha.short_form()},
                                {"head-sha", head},
@@ -60,7 +61,8 @@ Result<std::string> expand_format(const Event& event, const Inputs& inputs, cons
                                {"run-id", event.run_id},
                                {"run-attempt", event.run_attempt},
                                {"variant", inputs.naming.variant}});
-    if (tag && !inputs.naming.variant.empty() && !inputs.naming.pr_tag.contains("{variant}")) *tag += "-" + inputs.naming.variant;
+    if (tag && !inputs.naming.variant.empty() && !inputs.naming.pr_tag.contains("{variant}"))
+        *tag += "-" + inputs.naming.variant;
     return tag;
 }
 
@@ -131,9 +133,8 @@ bool is_pull_request_tag(std::string_view tag, const PullRequestNumber& number) 
 }
 
 Result<Tag> ephemeral_tag(const Event& event, const Inputs& inputs, const Subject& subject) {
-    Result<std::string> name = expand_format(event, inputs, subject);
-    if (!name) return std::unexpected(name.error());
-    Result<Tag> tag = Tag::parse(*name);
+    TRY_ASSIGN(std::string name, expand_format(event, inputs, subject));
+    Result<Tag> tag = Tag::parse(name);
     if (!tag)
         return fail("Invalid input 'pr-tag'", tag.error().why, "It has to make a tag, with the variant.");
     return tag;

@@ -2,6 +2,7 @@
 
 #include "text/json.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 #include "text/utf8.hpp"
 
 #include <fmt/format.h>
@@ -125,22 +126,16 @@ Result<PullRequest> parse_pull_request(const value& payload, std::uint64_t repos
     if (find_json(payload, "pull_request") == nullptr) {
         return fail("Malformed event.json", "it has no pull_request, although the event is about one");
     }
-    Result<PullRequestNumber> number = parse_number(payload, "pull_request.number");
-    if (!number) return std::unexpected(number.error());
-    PullRequest pull_request{.number = *number, .head_sha = {}, .head_ref = {}, .base_ref = {}};
-    Result<std::optional<CommitSha>> sha =
-        parse_sha("pull_request.head.sha", json_string(payload, "pull_request.head.sha"));
-    if (!sha) return std::unexpected(sha.error());
-    if (!*sha) return fail("Malformed event.json", "pull_request.head.sha is missing");
-    pull_request.head_sha = *sha;
-    Result<std::string> head =
-        parse_line("pull_request.head.ref", json_string(payload, "pull_request.head.ref"));
-    if (!head) return std::unexpected(head.error());
-    pull_request.head_ref = *std::move(head);
-    Result<std::string> base =
-        parse_line("pull_request.base.ref", json_string(payload, "pull_request.base.ref"));
-    if (!base) return std::unexpected(base.error());
-    pull_request.base_ref = *std::move(base);
+    TRY_ASSIGN(PullRequestNumber number, parse_number(payload, "pull_request.number"));
+    PullRequest pull_request{.number = number, .head_sha = {}, .head_ref = {}, .base_ref = {}};
+    TRY_ASSIGN(std::optional<CommitSha> sha,
+               parse_sha("pull_request.head.sha", json_string(payload, "pull_request.head.sha")));
+    if (!sha) return fail("Malformed event.json", "pull_request.head.sha is missing");
+    pull_request.head_sha = sha;
+    TRY_ASSIGN(pull_request.head_ref,
+               parse_line("pull_request.head.ref", json_string(payload, "pull_request.head.ref")));
+    TRY_ASSIGN(pull_request.base_ref,
+               parse_line("pull_request.base.ref", json_string(payload, "pull_request.base.ref")));
     pull_request.head_repository = head_repository(payload, "pull_request.head.repo", repository_id);
     pull_request.closed = json_string(payload, "action") == "closed";
     return pull_request;
@@ -160,15 +155,13 @@ Result<PullRequest> parse_merge_group(const value& payload, std::string_view ref
     Result<PullRequestNumber> number = PullRequestNumber::parse(last.substr(3, dash - 3));
     if (!number) return bad_field("merge_group.head_ref", number.error());
     PullRequest pull_request{.number = *number, .head_sha = {}, .head_ref = {}, .base_ref = {}};
-    Result<std::optional<CommitSha>> sha =
-        parse_sha("merge_group.head_sha", json_string(payload, "merge_group.head_sha"));
-    if (!sha) return std::unexpected(sha.error());
-    pull_request.head_sha = *sha;
+    TRY_ASSIGN(std::optional<CommitSha> sha,
+               parse_sha("merge_group.head_sha", json_string(payload, "merge_group.head_sha")));
+    pull_request.head_sha = sha;
     const std::string base = json_string(payload, "merge_group.base_ref");
-    Result<std::string> base_ref =
-        parse_line("merge_group.base_ref", base.starts_with(kHeads) ? base.substr(kHeads.size()) : base);
-    if (!base_ref) return std::unexpected(base_ref.error());
-    pull_request.base_ref = *std::move(base_ref);
+    TRY_ASSIGN(
+        pull_request.base_ref,
+        parse_line("merge_group.base_ref", base.starts_with(kHeads) ? base.substr(kHeads.size()) : base));
     pull_request.head_repository = HeadRepository::same;
     return pull_request;
 }
@@ -178,9 +171,8 @@ Result<PullRequest> parse_merge_group(const value& payload, std::string_view ref
 /// can be forged.
 Result<std::optional<PullRequest>> parse_foreign(const value& payload) {
     if (find_json(payload, "issue.pull_request") == nullptr) return std::nullopt;
-    Result<PullRequestNumber> number = parse_number(payload, "issue.number");
-    if (!number) return std::unexpected(number.error());
-    return PullRequest{.number = *number, .head_sha = {}, .head_ref = {}, .base_ref = {}};
+    TRY_ASSIGN(PullRequestNumber number, parse_number(payload, "issue.number"));
+    return PullRequest{.number = number, .head_sha = {}, .head_ref = {}, .base_ref = {}};
 }
 
 /// A push describes its commits; anything that is no time, or of another commit, says nothing.
@@ -201,14 +193,11 @@ std::optional<text::Timestamp> commit_date(const Event& event, const value& payl
 
 Result<void> parse_payload(Event& event, const value& payload) {
     if (const auto id = json_number(payload, "repository.id")) event.repository_id = *id;
-    Result<std::string> branch =
-        parse_line("repository.default_branch", json_string(payload, "repository.default_branch"));
-    if (!branch) return std::unexpected(branch.error());
-    event.default_branch = *std::move(branch);
-    Result<std::string> base = parse_line("base_ref", json_string(payload, "base_ref"));
-    if (!base) return std::unexpected(base.error());
+    TRY_ASSIGN(event.default_branch,
+               parse_line("repository.default_branch", json_string(payload, "repository.default_branch")));
+    TRY_ASSIGN(std::string base, parse_line("base_ref", json_string(payload, "base_ref")));
     if (!event.git_tag().empty()) {
-        event.tag_base_ref = base->starts_with(kHeads) ? base->substr(kHeads.size()) : *base;
+        event.tag_base_ref = base.starts_with(kHeads) ? base.substr(kHeads.size()) : base;
     }
     event.commit_date = commit_date(event, payload);
     const value* is_private = find_json(payload, "repository.private");
@@ -220,22 +209,16 @@ Result<void> parse_payload(Event& event, const value& payload) {
     switch (event.kind) {
         case EventKind::pull_request:
         case EventKind::pull_request_target: {
-            Result<PullRequest> parsed = parse_pull_request(payload, event.repository_id);
-            if (!parsed) return std::unexpected(parsed.error());
-            event.pull_request = *std::move(parsed);
+            TRY_ASSIGN(event.pull_request, parse_pull_request(payload, event.repository_id));
             break;
         }
         case EventKind::merge_group: {
-            Result<PullRequest> parsed = parse_merge_group(payload, event.ref);
-            if (!parsed) return std::unexpected(parsed.error());
-            event.pull_request = *std::move(parsed);
+            TRY_ASSIGN(event.pull_request, parse_merge_group(payload, event.ref));
             if (!event.pull_request->head_sha) event.pull_request->head_sha = event.sha;
             break;
         }
         case EventKind::foreign: {
-            Result<std::optional<PullRequest>> parsed = parse_foreign(payload);
-            if (!parsed) return std::unexpected(parsed.error());
-            event.pull_request = *std::move(parsed);
+            TRY_ASSIGN(event.pull_request, parse_foreign(payload));
             break;
         }
         case EventKind::ref:
@@ -258,30 +241,15 @@ Result<Event> parse_context(const EventContext& context) {
                     "Outside GitHub Actions set GITHUB_EVENT_NAME, for example to pull_request.");
     }
     event.kind = kind_of(event.name);
-    Result<std::string> repository = parse_repository(context.repository);
-    if (!repository) return std::unexpected(repository.error());
-    event.repository = *std::move(repository);
-    Result<std::string> ref = parse_line("ref", context.ref);
-    if (!ref) return std::unexpected(ref.error());
-    event.ref = *std::move(ref);
-    Result<std::optional<CommitSha>> sha = parse_sha("sha", context.sha);
-    if (!sha) return std::unexpected(sha.error());
-    event.sha = *std::move(sha);
-    Result<std::string> id = parse_digits("repository id", context.repository_id, "0");
-    if (!id) return std::unexpected(id.error());
-    event.repository_id = id->size() < 20 ? std::stoull(*id) : 0;
-    Result<std::string> run_id = parse_digits("run id", context.run_id, "0");
-    if (!run_id) return std::unexpected(run_id.error());
-    event.run_id = *std::move(run_id);
-    Result<std::string> attempt = parse_digits("run attempt", context.run_attempt, "1");
-    if (!attempt) return std::unexpected(attempt.error());
-    event.run_attempt = *std::move(attempt);
-    Result<std::string> actor = parse_line("actor", context.actor);
-    if (!actor) return std::unexpected(actor.error());
-    event.actor = *std::move(actor);
-    Result<std::string> server_url = parse_server_url(context.server_url);
-    if (!server_url) return std::unexpected(server_url.error());
-    event.server_url = *std::move(server_url);
+    TRY_ASSIGN(event.repository, parse_repository(context.repository));
+    TRY_ASSIGN(event.ref, parse_line("ref", context.ref));
+    TRY_ASSIGN(event.sha, parse_sha("sha", context.sha));
+    TRY_ASSIGN(std::string id, parse_digits("repository id", context.repository_id, "0"));
+    event.repository_id = id.size() < 20 ? std::stoull(id) : 0;
+    TRY_ASSIGN(event.run_id, parse_digits("run id", context.run_id, "0"));
+    TRY_ASSIGN(event.run_attempt, parse_digits("run attempt", context.run_attempt, "1"));
+    TRY_ASSIGN(event.actor, parse_line("actor", context.actor));
+    TRY_ASSIGN(event.server_url, parse_server_url(context.server_url));
     event.workspace = context.workspace;
     return event;
 }
@@ -307,11 +275,9 @@ Result<Event> parse_event(const EventContext& context) {
                     "Outside GitHub Actions set GITHUB_EVENT_PATH to a file with the event's payload.");
     }
     if (!context.payload.empty()) {
-        Result<value> payload = text::parse_json(context.payload, "event.json");
-        if (!payload) return std::unexpected(payload.error());
-        if (!payload->is_object()) return fail("Malformed event.json", "it is not a JSON object");
-        Result<void> parsed = parse_payload(*event, *payload);
-        if (!parsed) return std::unexpected(parsed.error());
+        TRY_ASSIGN(value payload, text::parse_json(context.payload, "event.json"));
+        if (!payload.is_object()) return fail("Malformed event.json", "it is not a JSON object");
+        TRY(parse_payload(*event, payload));
     }
     // A schedule runs on the default branch only, and its payload is the one that does not say which that is.
     if (event->name == "schedule" && event->default_branch.empty()) event->default_branch = event->branch();

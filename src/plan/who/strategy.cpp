@@ -138,8 +138,10 @@ bool is_github_registry(std::string_view host, const Event& event) {
 
 PushWish push_wish(const Inputs& inputs) {
     if (!inputs.build.call.empty()) return PushWish::no;
-    if (inputs.strategy.push != PushWish::automatic || inputs.build.outputs.empty()) return inputs.strategy.push;
-    return std::ranges::any_of(inputs.build.outputs, &OutputEntry::pushes) ? PushWish::automatic : PushWish::no;
+    if (inputs.strategy.push != PushWish::automatic || inputs.build.outputs.empty())
+        return inputs.strategy.push;
+    return std::ranges::any_of(inputs.build.outputs, &OutputEntry::pushes) ? PushWish::automatic
+                                                                           : PushWish::no;
 }
 
 std::optional<RegistryLogin> login_for(std::string_view host, const Event& event, const Inputs& inputs) {

@@ -89,7 +89,8 @@ Result<Subject> subject_of_pull_request(const Event& event, const Inputs& inputs
 }  // namespace
 
 bool needs_subject_inputs(const Event& event, const Inputs& inputs) {
-    return event.kind == EventKind::foreign || (event.kind == EventKind::ref && inputs.subject.pr_number.has_value());
+    return event.kind == EventKind::foreign ||
+           (event.kind == EventKind::ref && inputs.subject.pr_number.has_value());
 }
 
 Result<Subject> resolve_subject(const Event& event, const Inputs& inputs,

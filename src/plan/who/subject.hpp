@@ -1,8 +1,8 @@
 #pragma once
 
-#include "plan/who/event.hpp"
 #include "plan/facts.hpp"
 #include "plan/inputs.hpp"
+#include "plan/who/event.hpp"
 #include "text/error.hpp"
 
 #include <optional>

@@ -3,12 +3,12 @@
 #include "docker/build_argv.hpp"
 #include "fuzz/target.hpp"
 #include "plan/decide.hpp"
-#include "plan/inputs.hpp"
 #include "plan/handover/merge.hpp"
+#include "plan/handover/pull.hpp"
+#include "plan/inputs.hpp"
+#include "plan/names/tags.hpp"
 #include "plan/plan.hpp"
 #include "plan/plan_json.hpp"
-#include "plan/handover/pull.hpp"
-#include "plan/names/tags.hpp"
 
 #include <boost/json/serialize.hpp>
 

@@ -46,28 +46,28 @@ TEST_CASE("no input at all means what action.yml says are the defaults") {
     const Result<Inputs> given = parsed({});
     REQUIRE(given);
     CHECK(given->command == Command::build);
-    CHECK(given->images.empty());
-    CHECK(given->registry == "ghcr.io");
-    CHECK(given->logins.empty());
-    CHECK(given->token.empty());
-    CHECK(given->pr_tag == "pr-{number}-{sha}");
-    CHECK(given->sha == ShaChoice::head);
-    CHECK_FALSE(given->given_sha);
-    CHECK_FALSE(given->pr_number);
-    CHECK(given->missing_credentials == MissingCredentials::automatic);
-    CHECK_FALSE(given->build_untrusted);
-    CHECK(given->probe);
-    CHECK(given->reuse);
-    CHECK(given->push == PushWish::automatic);
-    CHECK_FALSE(given->load);
-    CHECK(given->platforms.empty());
-    CHECK(given->pr_platforms == Strings{"linux/amd64"});
-    CHECK(given->cache == CacheKind::automatic);
-    CHECK(given->driver == Driver::automatic);
-    CHECK(given->context == kWorkspace);
-    CHECK(given->file.empty());
-    CHECK_FALSE(given->no_cache);
-    CHECK_FALSE(given->pull);
+    CHECK(given->naming.images.empty());
+    CHECK(given->naming.registry == "ghcr.io");
+    CHECK(given->credentials.logins.empty());
+    CHECK(given->credentials.token.empty());
+    CHECK(given->naming.pr_tag == "pr-{number}-{sha}");
+    CHECK(given->subject.sha == ShaChoice::head);
+    CHECK_FALSE(given->subject.given_sha);
+    CHECK_FALSE(given->subject.pr_number);
+    CHECK(given->strategy.missing_credentials == MissingCredentials::automatic);
+    CHECK_FALSE(given->strategy.build_untrusted);
+    CHECK(given->strategy.probe);
+    CHECK(given->strategy.reuse);
+    CHECK(given->strategy.push == PushWish::automatic);
+    CHECK_FALSE(given->handover.load);
+    CHECK(given->platforms.wanted.empty());
+    CHECK(given->platforms.pull_request == Strings{"linux/amd64"});
+    CHECK(given->cache.kind == CacheKind::automatic);
+    CHECK(given->builder.driver == Driver::automatic);
+    CHECK(given->build.context == kWorkspace);
+    CHECK(given->build.file.empty());
+    CHECK_FALSE(given->build.no_cache);
+    CHECK_FALSE(given->build.pull);
 }
 
 TEST_CASE("an input that only takes known values names them when it gets another") {
@@ -196,9 +196,9 @@ TEST_CASE("a registry has one login only") {
 }
 
 TEST_CASE("sha is head, merge or a commit") {
-    CHECK(parsed({{"sha", "head"}})->sha == ShaChoice::head);
-    CHECK(parsed({{"sha", "merge"}})->sha == ShaChoice::merge);
-    CHECK(parsed({{"sha", "ABCDEF1"}})->given_sha == sha("abcdef1"));
+    CHECK(parsed({{"sha", "head"}})->subject.sha == ShaChoice::head);
+    CHECK(parsed({{"sha", "merge"}})->subject.sha == ShaChoice::merge);
+    CHECK(parsed({{"sha", "ABCDEF1"}})->subject.given_sha == sha("abcdef1"));
     const std::string bad =
         GENERATE("HEAD", "main", "abcdef", "1111111\n2222222", "1111111;id", "--help", "$(id)");
     CAPTURE(bad);
@@ -209,7 +209,7 @@ TEST_CASE("sha is head, merge or a commit") {
 }
 
 TEST_CASE("pr-number is a plain positive number") {
-    CHECK(parsed({{"pr-number", " 7\n"}})->pr_number == number("7"));
+    CHECK(parsed({{"pr-number", " 7\n"}})->subject.pr_number == number("7"));
     const std::string bad = GENERATE("0", "007", "1;id", "-1", "+7", "7.0", "1\n2", "#7", "1234567890", "x");
     CAPTURE(bad);
     const Result<Inputs> given = parsed({{"pr-number", bad}});
@@ -218,7 +218,7 @@ TEST_CASE("pr-number is a plain positive number") {
 }
 
 TEST_CASE("a variant has to be able to end a tag") {
-    CHECK(parsed({{"variant", "dev_1.x-Y"}})->variant == "dev_1.x-Y");
+    CHECK(parsed({{"variant", "dev_1.x-Y"}})->naming.variant == "dev_1.x-Y");
     const std::string bad = GENERATE("a/b", "a b", "-x", ".x", "a:b", "$(id)", "a\nb");
     CAPTURE(bad);
     CHECK(parsed({{"variant", bad}}).error().what == "Invalid input 'variant'");
@@ -226,9 +226,9 @@ TEST_CASE("a variant has to be able to end a tag") {
 
 TEST_CASE("labels and annotations are key=value lines whose values are free") {
     using Pairs = std::vector<std::pair<std::string, std::string>>;
-    CHECK(parsed({{"labels", "a=1,2\n b = x=y \n\"c=line 1\nline 2\"\nempty="}})->labels ==
+    CHECK(parsed({{"labels", "a=1,2\n b = x=y \n\"c=line 1\nline 2\"\nempty="}})->naming.labels ==
           Pairs{{"a", "1,2"}, {"b", " x=y"}, {"c", "line 1\nline 2"}, {"empty", ""}});
-    CHECK(parsed({{"annotations", "index,manifest:a=1,2\nb=x"}})->annotations ==
+    CHECK(parsed({{"annotations", "index,manifest:a=1,2\nb=x"}})->naming.annotations ==
           Strings{"index,manifest:a=1,2", "b=x"});
     const std::string bad = GENERATE("novalue", "=x", "a=1\n ;id");
     CHECK(parsed({{"labels", bad}}).error().what == "Invalid input 'labels'");
@@ -239,8 +239,8 @@ TEST_CASE("platforms are os/architecture with an optional variant") {
     const Result<Inputs> given =
         parsed({{"platforms", "linux/amd64, linux/arm/v7\nlinux/arm64"}, {"pr-platforms", "linux/arm64"}});
     REQUIRE(given);
-    CHECK(given->platforms == Strings{"linux/amd64", "linux/arm/v7", "linux/arm64"});
-    CHECK(given->pr_platforms == Strings{"linux/arm64"});
+    CHECK(given->platforms.wanted == Strings{"linux/amd64", "linux/arm/v7", "linux/arm64"});
+    CHECK(given->platforms.pull_request == Strings{"linux/arm64"});
     const std::string bad = GENERATE("linux", "amd64", "linux/", "/amd64", "linux//v7", "linux/arm/v7/x",
                                      "Linux/amd64", "linux/amd64;id", "linux/../x", "linux/amd 64");
     CAPTURE(bad);
@@ -252,8 +252,8 @@ TEST_CASE("caches are lines whose commas belong to them") {
     const Result<Inputs> given =
         parsed({{"cache-from", "type=gha,scope=a\nacme/app:cache"}, {"cache-to", "type=inline"}});
     REQUIRE(given);
-    CHECK(given->cache_from == Strings{"type=gha,scope=a", "acme/app:cache"});
-    CHECK(given->cache_to == Strings{"type=inline"});
+    CHECK(given->cache.from == Strings{"type=gha,scope=a", "acme/app:cache"});
+    CHECK(given->cache.to == Strings{"type=inline"});
 }
 
 TEST_CASE("the builder's inputs have to fit together") {
@@ -296,8 +296,8 @@ TEST_CASE("context and file are paths of the workspace, unless BuildKit fetches 
         }));
     const Result<Inputs> given = parsed({{"context", context}, {"file", file}});
     REQUIRE(given);
-    CHECK(given->context == whole_context);
-    CHECK(given->file == whole_file);
+    CHECK(given->build.context == whole_context);
+    CHECK(given->build.file == whole_file);
 }
 
 TEST_CASE("a path outside the workspace is refused under its input") {
@@ -320,9 +320,10 @@ TEST_CASE("an additional context is a folder of the workspace or something that 
     CHECK(parsed({{"build-contexts",
                    "dir=app/../lib\nbase=docker-image://alpine:3.20\ngit=https://github.com/acme/app.git\n"
                    "stage=target:base\nlayout=oci-layout:///github/runner_temp/x:tag"}})
-              ->build_contexts == Strings{"dir=/github/workspace/lib", "base=docker-image://alpine:3.20",
-                                          "git=https://github.com/acme/app.git", "stage=target:base",
-                                          "layout=oci-layout:///github/runner_temp/x:tag"});
+              ->build.build_contexts == Strings{"dir=/github/workspace/lib",
+                                                "base=docker-image://alpine:3.20",
+                                                "git=https://github.com/acme/app.git", "stage=target:base",
+                                                "layout=oci-layout:///github/runner_temp/x:tag"});
     CHECK(parsed({{"build-contexts", "nosource"}}).error().what == "Invalid input 'build-contexts'");
 }
 
@@ -334,7 +335,7 @@ TEST_CASE("build secrets come from values, variables and files") {
     REQUIRE(given);
     CHECK(secrets(*given) ==
           Strings{"a=1=2,3", "pem=line 1\nline 2", "b=t", "c=o", "d@/github/workspace/secrets/d.txt"});
-    CHECK(given->empty_secrets.empty());
+    CHECK(given->build.empty_secrets.empty());
 }
 
 TEST_CASE("a build secret that is empty, as a fork's and Dependabot's are, is left out and remembered") {
@@ -342,7 +343,7 @@ TEST_CASE("a build secret that is empty, as a fork's and Dependabot's are, is le
         parsed({{"secrets", "a=\nb=x"}, {"secret-envs", "c=TOKEN"}}, {{"TOKEN", ""}});
     REQUIRE(given);
     CHECK(secrets(*given) == Strings{"b=x"});
-    CHECK(given->empty_secrets == Strings{"a", "c"});
+    CHECK(given->build.empty_secrets == Strings{"a", "c"});
 }
 
 TEST_CASE("a build secret that is wrong is refused without being shown") {
@@ -377,17 +378,17 @@ TEST_CASE("attempts, waits and limits have bounds, and times have units") {
     using std::chrono::seconds;
     const Result<Inputs> none = parsed({});
     REQUIRE(none);
-    CHECK(none->retry.attempts == 3);
-    CHECK(none->retry.wait == seconds(10));
-    CHECK(none->retry.attempt_timeout == seconds(1500));
-    CHECK(none->timeout == seconds(0));
+    CHECK(none->limits.retry.attempts == 3);
+    CHECK(none->limits.retry.wait == seconds(10));
+    CHECK(none->limits.retry.attempt_timeout == seconds(1500));
+    CHECK(none->limits.timeout == seconds(0));
     const Result<Inputs> given =
         parsed({{"attempts", "10"}, {"retry-wait", "0s"}, {"attempt-timeout", "0"}, {"timeout", "1h30m"}});
     REQUIRE(given);
-    CHECK(given->retry.attempts == 10);
-    CHECK(given->retry.wait == seconds(0));
-    CHECK(given->retry.attempt_timeout == seconds(0));
-    CHECK(given->timeout == seconds(5400));
+    CHECK(given->limits.retry.attempts == 10);
+    CHECK(given->limits.retry.wait == seconds(0));
+    CHECK(given->limits.retry.attempt_timeout == seconds(0));
+    CHECK(given->limits.timeout == seconds(5400));
     const auto [name, value] = GENERATE(table<std::string, std::string>({{"attempts", "0"},
                                                                          {"attempts", "11"},
                                                                          {"attempts", "-1"},
@@ -423,5 +424,5 @@ TEST_CASE("a driver is shown by the name that the input takes") {
                                              {Driver::remote, "remote"},
                                              {Driver::kubernetes, "kubernetes"}}));
     CHECK(to_string(driver) == name);
-    if (driver != Driver::remote) CHECK(parsed({{"driver", name}})->driver == driver);
+    if (driver != Driver::remote) CHECK(parsed({{"driver", name}})->builder.driver == driver);
 }

@@ -2,6 +2,7 @@
 
 #include "plan/names/metadata/expressions.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -55,9 +56,8 @@ Result<std::pair<std::string, std::string>> parse_entry(std::string_view input, 
 }
 
 Result<std::string> expand(std::string_view text, const Context& context) {
-    Result<Template> parsed = parse_template(text, Names::global);
-    if (!parsed) return std::unexpected(parsed.error());
-    return render(*parsed, context);
+    TRY_ASSIGN(Template parsed, parse_template(text, Names::global));
+    return render(parsed, context);
 }
 
 std::string_view annotation_level(std::string_view entry) {
@@ -85,16 +85,13 @@ Result<std::vector<std::string>> annotations(const Pairs& oci, const std::vector
     Pairs general = oci;
     std::vector<std::string> placed;
     for (const std::string& entry : entries) {
-        const Result<std::pair<std::string, std::string>> parsed = parse_entry("annotations", entry);
-        if (!parsed) return std::unexpected(parsed.error());
-        Result<std::string> key = expand(parsed->first, context);
-        if (!key) return std::unexpected(key.error());
-        Result<std::string> value = expand(parsed->second, context);
-        if (!value) return std::unexpected(value.error());
+        TRY_ASSIGN(const auto parsed, parse_entry("annotations", entry));
+        TRY_ASSIGN(std::string key, expand(parsed.first, context));
+        TRY_ASSIGN(std::string value, expand(parsed.second, context));
         if (annotation_level(entry).empty()) {
-            set(general, {*std::move(key), *std::move(value)});
+            set(general, {std::move(key), std::move(value)});
         } else {
-            placed.push_back(fmt::format("{}={}", *key, *value));
+            placed.push_back(fmt::format("{}={}", key, value));
         }
     }
     general = sorted(std::move(general));

@@ -2,6 +2,7 @@
 
 #include "text/date_format.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -107,8 +108,7 @@ Result<Template> parse_template(std::string_view text, Names names) {
     Result<Template> parsed = Template::parse(text);
     if (!parsed) return parsed;
     for (const Template::Expression& expression : parsed->expressions()) {
-        if (Result<void> checked = check(expression, names); !checked)
-            return std::unexpected(checked.error());
+        TRY(check(expression, names));
     }
     return parsed;
 }

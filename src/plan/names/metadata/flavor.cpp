@@ -2,6 +2,7 @@
 
 #include "plan/names/metadata/expressions.hpp"
 #include "plan/names/metadata/records.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -59,13 +60,11 @@ Result<Latest> parse_latest(std::string_view text) {
 Result<Flavor> parse_flavor(std::string_view input) {
     Flavor flavor;
     flavor.latest = *Template::parse("auto");
-    Result<std::vector<Record>> records = read_records("flavor", input);
-    if (!records) return std::unexpected(records.error());
-    for (const Record& record : *records) {
+    TRY_ASSIGN(std::vector<Record> records, read_records("flavor", input));
+    for (const Record& record : records) {
         bool* on_latest = nullptr;
         for (const Attribute& attribute : record.attributes) {
-            Result<void> read = read_attribute(record, attribute, on_latest, flavor);
-            if (!read) return std::unexpected(read.error());
+            TRY(read_attribute(record, attribute, on_latest, flavor));
         }
     }
     return flavor;

@@ -2,6 +2,7 @@
 
 #include "plan/names/metadata/records.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -45,11 +46,10 @@ Result<void> read_record(const Record& record, std::vector<ListedImage>& images)
 }  // namespace
 
 Result<std::vector<ListedImage>> parse_images(std::string_view input) {
-    Result<std::vector<Record>> records = read_records("images", input);
-    if (!records) return std::unexpected(records.error());
+    TRY_ASSIGN(std::vector<Record> records, read_records("images", input));
     std::vector<ListedImage> images;
-    for (const Record& record : *records) {
-        if (Result<void> read = read_record(record, images); !read) return std::unexpected(read.error());
+    for (const Record& record : records) {
+        TRY(read_record(record, images));
     }
     return images;
 }

@@ -2,6 +2,7 @@
 
 #include "plan/names/metadata/expressions.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -288,21 +289,18 @@ Result<Rule> read_reference(const Record& record, std::string_view written) {
 }  // namespace
 
 Result<std::vector<Rule>> parse_rules(std::string_view input) {
-    Result<std::vector<Record>> records = read_records("tags", input);
-    if (!records) return std::unexpected(records.error());
+    TRY_ASSIGN(std::vector<Record> records, read_records("tags", input));
     std::vector<Rule> rules;
-    for (Record& record : *records) {
+    for (Record& record : records) {
         if (is_reference_list(record)) {
             for (const Attribute& attribute : record.attributes) {
-                Result<Rule> rule = read_reference(record, attribute.value);
-                if (!rule) return std::unexpected(rule.error());
-                rules.push_back(*std::move(rule));
+                TRY_ASSIGN(Rule rule, read_reference(record, attribute.value));
+                rules.push_back(std::move(rule));
             }
             continue;
         }
-        Result<Rule> rule = RuleReader(std::move(record)).read();
-        if (!rule) return std::unexpected(rule.error());
-        rules.push_back(*std::move(rule));
+        TRY_ASSIGN(Rule rule, RuleReader(std::move(record)).read());
+        rules.push_back(std::move(rule));
     }
     // Rules of one priority keep their order; std::stable_sort is no choice, because it uses what C++17
     // deprecated.

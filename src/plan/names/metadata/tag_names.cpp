@@ -4,6 +4,7 @@
 #include "plan/names/metadata/pep440.hpp"
 #include "plan/names/metadata/semver.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -47,12 +48,10 @@ class Evaluation {
 
     Result<TagNames> run(const std::vector<Rule>& rules) {
         for (const Rule& rule : rules) {
-            Result<void> applied = apply(rule);
-            if (!applied) return std::unexpected(applied.error());
+            TRY(apply(rule));
         }
         if (latest_.value_or(false) && !names_.tags.empty()) {
-            Result<void> added = add_latest();
-            if (!added) return std::unexpected(added.error());
+            TRY(add_latest());
         }
         return std::move(names_);
     }
@@ -75,9 +74,8 @@ class Evaluation {
         Result<bool> added = add(*whole, rule.image);
         if (!added) return rule.record.refuse(added.error());
         if (*added && !latest_) {
-            Result<bool> latest = decide_latest(rule, (*yielded)->latest);
-            if (!latest) return std::unexpected(latest.error());
-            latest_ = *latest;
+            TRY_ASSIGN(bool latest, decide_latest(rule, (*yielded)->latest));
+            latest_ = latest;
         }
         return {};
     }
@@ -165,9 +163,8 @@ class Evaluation {
     }
 
     Yielded yield_template(const Template& parsed) const {
-        Result<std::string> text = render(parsed, context_);
-        if (!text) return std::unexpected(text.error());
-        return Yield{*std::move(text)};
+        TRY_ASSIGN(std::string text, render(parsed, context_));
+        return Yield{std::move(text)};
     }
 
     Yielded yield_schedule(const Rule& rule) const {
@@ -178,9 +175,8 @@ class Evaluation {
     /// Gives the value that a rule names, or the git tag; nothing on any other ref.
     [[nodiscard]] Result<std::optional<std::string>> version_source(const Rule& rule) const {
         if (rule.value) {
-            Result<std::string> value = render(*rule.value, context_);
-            if (!value) return std::unexpected(value.error());
-            return *std::move(value);
+            TRY_ASSIGN(std::string value, render(*rule.value, context_));
+            return value;
         }
         if (!context_.ref.starts_with("refs/tags/")) return std::nullopt;
         return std::string(context_.git_tag());
@@ -200,10 +196,9 @@ class Evaluation {
         if (!source || !*source) return source;
         std::string text = **source;
         if (rule.regex) {
-            Result<std::optional<Regex::Match>> matched = rule.regex->match(text);
-            if (!matched) return std::unexpected(matched.error());
-            if (*matched && (**matched)[1]) {
-                text = *(**matched)[1];
+            TRY_ASSIGN(std::optional<Regex::Match> matched, rule.regex->match(text));
+            if (matched && (*matched)[1]) {
+                text = *(*matched)[1];
             } else {
                 remark_mismatch(rule, "match", text);
             }
@@ -222,24 +217,22 @@ class Evaluation {
 
     static Yielded fill(const Template& pattern, bool latest,
                         const std::vector<std::pair<std::string_view, std::string>>& values) {
-        Result<std::string> text =
-            pattern.render([&](const Template::Expression& expression) -> Result<std::string> {
-                return std::ranges::find(values, expression.name,
-                                         &std::pair<std::string_view, std::string>::first)
-                    ->second;
-            });
-        if (!text) return std::unexpected(text.error());
-        return Yield{*std::move(text), latest};
+        TRY_ASSIGN(std::string text,
+                   pattern.render([&](const Template::Expression& expression) -> Result<std::string> {
+                       return std::ranges::find(values, expression.name,
+                                                &std::pair<std::string_view, std::string>::first)
+                           ->second;
+                   }));
+        return Yield{std::move(text), latest};
     }
 
     Yielded yield_semver(const Rule& rule) {
-        Result<std::optional<std::string>> text = version_text(rule);
-        if (!text) return std::unexpected(text.error());
-        if (!*text) return std::nullopt;
-        const std::optional<Semver> version = parse_semver(**text);
+        TRY_ASSIGN(std::optional<std::string> text, version_text(rule));
+        if (!text) return std::nullopt;
+        const std::optional<Semver> version = parse_semver(*text);
         if (!version) {
             return not_a_version(
-                rule, fmt::format("{} is not a valid semver (https://semver.org)", printable(**text)),
+                rule, fmt::format("{} is not a valid semver (https://semver.org)", printable(*text)),
                 "Write major.minor.patch, as 1.2.3 or v1.2.3-rc.1.");
         }
         // What precedes a release changes often and breaks things, so it must not move 1.2 or 1.
@@ -253,15 +246,14 @@ class Evaluation {
     }
 
     Yielded yield_pep440(const Rule& rule) {
-        Result<std::optional<std::string>> text = version_text(rule);
-        if (!text) return std::unexpected(text.error());
-        if (!*text) return std::nullopt;
-        const std::optional<Pep440> version = parse_pep440(**text);
+        TRY_ASSIGN(std::optional<std::string> text, version_text(rule));
+        if (!text) return std::nullopt;
+        const std::optional<Pep440> version = parse_pep440(*text);
         if (!version) {
             return not_a_version(
                 rule,
                 fmt::format("{} does not conform to PEP 440 (https://peps.python.org/pep-0440)",
-                            printable(**text)),
+                            printable(*text)),
                 "Write for example 1.2.3rc1.");
         }
         if (!version->is_final) return Yield{rule.keeps_raw ? version->raw : version->normal};
@@ -274,19 +266,17 @@ class Evaluation {
     }
 
     Yielded yield_match(const Rule& rule) {
-        Result<std::optional<std::string>> source = version_source(rule);
-        if (!source) return std::unexpected(source.error());
-        if (!*source) return std::nullopt;
-        Result<std::optional<Regex::Match>> matched = rule.regex->match(**source);
-        if (!matched) return std::unexpected(matched.error());
-        if (!*matched) {
-            remark_mismatch(rule, "pattern", **source);
+        TRY_ASSIGN(std::optional<std::string> source, version_source(rule));
+        if (!source) return std::nullopt;
+        TRY_ASSIGN(std::optional<Regex::Match> matched, rule.regex->match(*source));
+        if (!matched) {
+            remark_mismatch(rule, "pattern", *source);
             return std::nullopt;
         }
-        const Regex::Match& groups = **matched;
+        const Regex::Match& groups = *matched;
         if (rule.group >= groups.size() || !groups[rule.group]) {
             names_.remarks.push_back(fmt::format("Group {} of '{}' has no part in {}.", rule.group,
-                                                 printable(rule.record.text), printable(**source)));
+                                                 printable(rule.record.text), printable(*source)));
             return std::nullopt;
         }
         return Yield{*groups[rule.group], true};

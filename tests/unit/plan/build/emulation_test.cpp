@@ -52,7 +52,7 @@ TEST_CASE("the image that installs emulators is pinned by its digest") {
     CHECK(given.error().why.contains(why));
     CHECK(given.error().fix.contains("@sha256:"));
     CHECK(inputs({{"qemu", "auto"}, {"qemu-image", "tonistiigi/binfmt:qemu@" + kBinfmt.substr(18)}})
-              .qemu_image);
+              .builder.qemu_image);
 }
 
 TEST_CASE("what a builder lacks is told by platform, a variant that nobody asks for aside") {

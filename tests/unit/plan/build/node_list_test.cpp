@@ -80,9 +80,10 @@ TEST_CASE("nodes fit their driver, or the input that does not is named") {
 TEST_CASE("nodes that fit their driver are taken") {
     const std::string here = "platform=linux/amd64";
     const std::string there = "platform=linux/arm64,endpoint=tcp://b:1";
-    CHECK(parsed({{"nodes", there}, {"driver", "remote"}})->nodes.size() == 1);
-    CHECK(parsed({{"nodes", here + "\n" + there}})->nodes.size() == 2);
-    CHECK(parsed({{"nodes", here + "\nplatform=linux/arm64"}, {"driver", "kubernetes"}})->nodes.size() == 2);
+    CHECK(parsed({{"nodes", there}, {"driver", "remote"}})->builder.nodes.size() == 1);
+    CHECK(parsed({{"nodes", here + "\n" + there}})->builder.nodes.size() == 2);
+    CHECK(parsed({{"nodes", here + "\nplatform=linux/arm64"}, {"driver", "kubernetes"}})
+              ->builder.nodes.size() == 2);
 }
 
 TEST_CASE("a platform is os/architecture, with or without a variant") {

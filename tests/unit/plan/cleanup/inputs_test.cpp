@@ -59,7 +59,7 @@ TEST_CASE("clean-up's inputs are read") {
     CHECK_FALSE(inputs->branch_retention);
     CHECK(inputs->untagged == days(14));
     CHECK(inputs->keep == 3U);
-    CHECK(inputs->naming.protected_tags == std::vector<std::string>{"v*", "prod"});
+    CHECK(inputs->protected_tags == std::vector<std::string>{"v*", "prod"});
     CHECK(inputs->concurrency == 8);
     CHECK(inputs->backend == BackendKind::oci);
     CHECK(inputs->cache_file == "/work/.cache/manifests");
