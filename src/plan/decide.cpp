@@ -4,7 +4,6 @@
 #include "plan/build/build_request.hpp"
 #include "plan/build/builder.hpp"
 #include "plan/build/cache.hpp"
-#include "plan/build/default_context.hpp"
 #include "plan/build/emulation.hpp"
 #include "plan/handover/artifact.hpp"
 #include "plan/handover/base.hpp"
@@ -15,6 +14,7 @@
 #include "plan/names/metadata_context.hpp"
 #include "plan/names/names.hpp"
 #include "plan/plan_json.hpp"
+#include "plan/who/checkout_rules.hpp"
 #include "plan/who/strategy.hpp"
 #include "plan/who/subject.hpp"
 #include "text/strings.hpp"
@@ -29,44 +29,6 @@ namespace pr_image::plan {
 using text::fail;
 
 namespace {
-
-/// The wrong commit in the workspace is how tests come to run against the wrong image. Where inputs name the
-/// pull request, it is also how a fork's code would get what only the named one is trusted with; and where a
-/// person's label or comment let a fork's code in, how something else is built than what was looked at.
-Result<void> check_checkout(const Event& event, const Inputs& inputs, const Subject& subject,
-                            const Facts& facts, Plan& plan) {
-    if (!subject.number) return {};
-    const std::string head = subject.head_sha.value_or(subject.sha).string();
-    const std::string fix = "Give actions/checkout the input ref with the pull request's head SHA.";
-    if (!facts.checked_out) {
-        const bool fetched_by_commit = names_default_context(inputs.build.context);
-        if (fetched_by_commit || !needs_subject_inputs(event, inputs) || !subject.trusted) return {};
-        return fail("Unknown commit in the workspace",
-                    fmt::format("the workspace is no checkout, so nothing shows that it holds the head {} of "
-                                "pull request #{}, for which it would get credentials",
-                                head, subject.number->string()),
-                    fix);
-    }
-    const CommitSha& there = *facts.checked_out;
-    const auto is_there = [&](const std::optional<CommitSha>& commit) {
-        return commit && commit->same_commit(there);
-    };
-    if (is_there(subject.sha) || is_there(subject.head_sha) || is_there(subject.merge_sha)) return {};
-    const bool let_in = subject.privileged && !subject.trusted;
-    if (event.sha == there || needs_subject_inputs(event, inputs) || let_in) {
-        return fail(
-            "Wrong commit checked out",
-            fmt::format("the workspace holds {}{}, not the head {} of pull request #{}", there.string(),
-                        event.sha == there ? fmt::format(", which {} checks out by default", event.name)
-                                           : std::string(),
-                        head, subject.number->string()),
-            fix);
-    }
-    plan.warnings.push_back({"Another commit is checked out",
-                             fmt::format("The image is named after {}, but the workspace holds {}.",
-                                         subject.sha.string(), there.string())});
-    return {};
-}
 
 /// Without the containerd image store the engine holds images of one platform only.
 Result<void> choose_platforms(const Inputs& inputs, const Subject& subject, const Facts& facts, Plan& plan) {
@@ -269,7 +231,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
     for (const std::string& remark : names.remarks)
         plan.warnings.push_back({"Tags", remark});
     plan.tags = names.references;
-    TRY(check_checkout(event, inputs, subject, facts_of_context(inputs, facts), plan));
+    TRY(check_checkout(event, inputs, subject, facts_of_context(inputs, facts), plan.warnings));
     TRY(write_on_image(event, inputs, facts, names, plan));
     TRY(choose_platforms(inputs, subject, facts, plan));
     TRY(stage_part(event, inputs, plan));
