@@ -1,5 +1,7 @@
 #include "docker/build_failure.hpp"
 
+#include "docker/failure_advice.hpp"
+#include "docker/failure_text.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
@@ -17,29 +19,35 @@ struct Rule {
     FailureKind kind;
 };
 
-// The first sign that occurs decides: an error quotes its causes after itself.
+// In lower case, as own_words() gives them. The first that occurs decides: an error quotes its causes after
+// itself.
 constexpr std::array kRules{
     Rule{"context canceled", FailureKind::interrupted},
     Rule{"did not complete successfully: exit code", FailureKind::step},
+    Rule{"not supported for the docker driver", FailureKind::other},
     Rule{"error writing layer blob", FailureKind::cache_export},
     Rule{"cache exporter", FailureKind::cache_export},
     Rule{"cache export", FailureKind::cache_export},
     Rule{"failed to export cache", FailureKind::cache_export},
-    Rule{"BlobNotFound", FailureKind::cache_import},
+    Rule{"blobnotfound", FailureKind::cache_import},
     Rule{"cache importer", FailureKind::cache_import},
     Rule{"failed to push ", FailureKind::push},
     Rule{"failed to mount ", FailureKind::other},
+    Rule{"failed to create endpoint ", FailureKind::engine},
+    Rule{"failed to create new network namespace", FailureKind::engine},
+    Rule{"failed to fetch remote", FailureKind::base_image},
+    Rule{"failed to update submodules", FailureKind::base_image},
     Rule{"dockerfile parse error", FailureKind::dockerfile},
     Rule{"failed to read dockerfile", FailureKind::dockerfile},
     Rule{"failed to process ", FailureKind::dockerfile},
     Rule{"failed to parse stage name", FailureKind::dockerfile},
-    Rule{"the Dockerfile cannot be empty", FailureKind::dockerfile},
+    Rule{"the dockerfile cannot be empty", FailureKind::dockerfile},
     Rule{"target stage ", FailureKind::dockerfile},
     Rule{"failed to calculate checksum of ref", FailureKind::source},
     Rule{"failed to resolve source metadata", FailureKind::base_image},
     Rule{"failed to load cache key", FailureKind::base_image},
     Rule{"failed to copy: ", FailureKind::base_image},
-    Rule{"Cannot connect to the Docker daemon", FailureKind::engine},
+    Rule{"cannot connect to the docker daemon", FailureKind::engine},
     Rule{"no builder ", FailureKind::engine},
     Rule{"failed to find driver", FailureKind::engine},
     Rule{"failed to list workers", FailureKind::engine},
@@ -75,12 +83,6 @@ bool mentions(std::string_view text, std::initializer_list<std::string_view> sig
         signs, [&](std::string_view sign) { return text.find(sign) != std::string_view::npos; });
 }
 
-/// The kernel's word for a program of another platform, where no emulation is installed.
-bool cannot_be_executed(const BuildFailure& failure) {
-    const auto says = [](const std::string& line) { return line.contains("exec format error"); };
-    return says(failure.reason) || std::ranges::any_of(failure.last_lines, says);
-}
-
 std::string remedy(const BuildFailure& failure) {
     const bool denied = mentions(failure.reason, {"denied", "unauthorized", "401 Unauthorized",
                                                   "403 Forbidden", "authorization failed"});
@@ -96,13 +98,12 @@ std::string remedy(const BuildFailure& failure) {
         return "Something ended the builder while it worked: look whether the machine has run out of memory "
                "or disk, and whether something else stops or removes containers there";
     }
+    const bool of_cache =
+        failure.kind == FailureKind::cache_export || failure.kind == FailureKind::cache_import;
+    const std::string_view known = of_cache ? std::string_view() : known_remedy(failure);
+    if (!known.empty()) return std::string(known);
     switch (failure.kind) {
         case FailureKind::step:
-            if (cannot_be_executed(failure)) {
-                return "This program is for another platform than the builder's. Have emulation installed "
-                       "(input qemu: auto), build each platform on a runner of its own (input fan-out), or "
-                       "let the Dockerfile cross-compile in a stage FROM --platform=$BUILDPLATFORM";
-            }
             return "Correct the command, or what it needs, in the Dockerfile";
         case FailureKind::dockerfile:
             return "Correct the Dockerfile, or the inputs file, context and target";
@@ -138,8 +139,9 @@ std::string remedy(const BuildFailure& failure) {
 }  // namespace
 
 FailureKind failure_kind(std::string_view error) {
+    const std::string words = own_words(error);
     const auto* found = std::ranges::find_if(
-        kRules, [&](const Rule& rule) { return error.find(rule.sign) != std::string_view::npos; });
+        kRules, [&](const Rule& rule) { return words.find(rule.sign) != std::string::npos; });
     return found == kRules.end() ? FailureKind::other : found->kind;
 }
 

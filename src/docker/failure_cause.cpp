@@ -1,5 +1,6 @@
 #include "docker/failure_cause.hpp"
 
+#include "docker/failure_text.hpp"
 #include "text/strings.hpp"
 
 #include <algorithm>
@@ -28,6 +29,7 @@ constexpr std::array kSigns{
     Sign{"authentication failed", Cause::lasting},
     Sign{"x509:", Cause::lasting},
     Sign{"certificate", Cause::lasting},
+    Sign{"does not look like a tls handshake", Cause::lasting},  // it speaks plain HTTP
     Sign{"no space left on device", Cause::lasting},
     Sign{"manifest invalid", Cause::lasting},
     Sign{"invalid repository name", Cause::lasting},
@@ -107,45 +109,6 @@ constexpr std::array kSigns{
     Sign{"early eof", Cause::cut_off},
     Sign{": eof", Cause::cut_off},
 };
-
-/// What `"` begins, to the end of the quotation as Go writes it; all of the rest when it has no end.
-std::size_t end_of_quotation(std::string_view text, std::size_t at) {
-    for (++at; at < text.size() && text[at] != '"'; ++at) {
-        if (text[at] == '\\') ++at;
-    }
-    return std::min(at + 1, text.size());
-}
-
-std::size_t end_of_word(std::string_view text, std::size_t at) {
-    const std::size_t end = text.find_first_of(" \t\r\n", at);
-    return end == std::string_view::npos ? text.size() : end;
-}
-
-/// The error in lower case without what somebody else chose: quotations, URLs, and the reference behind
-/// "failed to push" and the like.
-std::string own_words(std::string_view error) {
-    constexpr std::array<std::string_view, 3> kBeforeNames{"failed to push ", "source metadata for ",
-                                                           "resolve reference "};
-    std::string words;
-    for (std::size_t at = 0; at < error.size();) {
-        const std::string_view rest = error.substr(at);
-        const auto* before =
-            std::ranges::find_if(kBeforeNames, [&](std::string_view name) { return rest.starts_with(name); });
-        if (error[at] == '"') {
-            at = end_of_quotation(error, at);
-        } else if (rest.starts_with("http://") || rest.starts_with("https://")) {
-            const std::size_t end = end_of_word(error, at);
-            at = error[end - 1] == ':' ? end - 1 : end;
-        } else if (before != kBeforeNames.end()) {
-            words += *before;
-            const std::size_t end = end_of_word(error, at + before->size());
-            at = error[end - 1] == ':' ? end - 1 : end;
-        } else {
-            words += error[at++];
-        }
-    }
-    return text::to_lower(words);
-}
 
 /// The HTTP status that an error speaks of, or 0: "unexpected status from PUT request to : 503 service
 /// unavailable", "invalid response status 404", "response 403: 403 …".

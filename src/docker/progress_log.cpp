@@ -17,7 +17,9 @@ constexpr std::size_t kLongestKept = 2000;
 constexpr std::size_t kLongestPartial = 65536;
 constexpr std::size_t kLongestName = 300;
 constexpr std::size_t kLongestError = 4096;
+constexpr std::size_t kCompared = 500;
 constexpr std::size_t kMostWarnings = 50;
+constexpr std::size_t kMostFailed = 100;
 constexpr std::int64_t kNotableContext = 1'000'000;
 constexpr std::chrono::nanoseconds kBetweenParts = std::chrono::seconds(5);
 // BuildKit first looks a step up, which ends at once, and may then do it in earnest.
@@ -80,6 +82,20 @@ bool is_rule(std::string_view line) {
 /// The name of the step that writes a cache (BuildKit, cache/remotecache/*: `Exporter.Name()`).
 bool is_cache_export(std::string_view name) {
     return name.starts_with("exporting") && text::to_lower(name).find("cache") != std::string::npos;
+}
+
+/// The name of the step that reads one (BuildKit, solver/llbsolver/bridge.go).
+bool is_cache_import(std::string_view name) {
+    return name.starts_with("importing cache manifest from ");
+}
+
+/// What a step did decides what kind of failure its error is, whatever the words of a registry or a proxy in
+/// it.
+FailureKind kind_of_step(std::string_view name, FailureKind by_words) {
+    if (by_words == FailureKind::interrupted) return by_words;
+    if (is_cache_export(name)) return FailureKind::cache_export;
+    if (is_cache_import(name)) return FailureKind::cache_import;
+    return is_builder_start(name) ? FailureKind::builder : by_words;
 }
 
 }  // namespace
@@ -148,7 +164,9 @@ void ProgressLog::end(const Vertex& vertex) {
         if (!canceled && is_cache_export(step.name))
             unwritten_caches_.push_back(one_line(vertex.error, kLongestKept));
         outcome = canceled ? "CANCELED" : "ERROR: " + one_line(vertex.error, kLongestKept);
-        if (failed_ == nullptr || failure_kind(failed_->error) == FailureKind::interrupted) failed_ = &step;
+        if (failed_.size() < kMostFailed && std::ranges::find(failed_, &step) == failed_.end()) {
+            failed_.push_back(&step);
+        }
     } else if (vertex.cached) {
         outcome = "CACHED";
     }
@@ -161,7 +179,7 @@ void ProgressLog::end(const Vertex& vertex) {
     if (last_shown_ != &step) outcome += fmt::format(" {}", step.name);
     show(step, outcome);
     step.quiet = true;
-    if (failed_ != &step) step.last_lines.clear();
+    if (step.error.empty()) step.last_lines.clear();
     step.parts.clear();
 }
 
@@ -280,20 +298,39 @@ void ProgressLog::add_warning(const VertexWarning& warning) {
     if (!known && warnings_.size() < kMostWarnings) warnings_.push_back(warning);
 }
 
+/// The step whose error is the build's: with `ignore-error` a cache that could not be written is a failed
+/// step of a build that goes on, and what fails after it has an error of its own.
+const ProgressLog::Step* ProgressLog::failed_step() const {
+    const std::string whole = one_line(error_, kLongestError);
+    const Step* canceled = nullptr;
+    const Step* other = nullptr;
+    for (const Step* step : failed_) {
+        if (failure_kind(step->error) == FailureKind::interrupted) {
+            if (canceled == nullptr) canceled = step;
+            continue;
+        }
+        if (whole.empty() || whole.contains(one_line(step->error, kLongestError).substr(0, kCompared)))
+            return step;
+        const bool of_cache = is_cache_export(step->name) || is_cache_import(step->name);
+        if (other == nullptr && !of_cache) other = step;
+    }
+    return other != nullptr ? other : canceled;
+}
+
 BuildFailure ProgressLog::failure() const {
     BuildFailure failure;
-    const bool from_step = error_.empty() && failed_ != nullptr;
-    failure.error = one_line(from_step ? failed_->error : error_, kLongestError);
+    const Step* step = failed_step();
+    const bool from_step = error_.empty() && step != nullptr;
+    failure.error = one_line(from_step ? step->error : error_, kLongestError);
     failure.kind = failure_kind(failure.error);
     failure.cause = failure_cause(failure.error);
     failure.reason = short_reason(failure.error);
     failure.file = file_;
     failure.line = line_;
-    if (failed_ != nullptr) {
-        const bool start = is_builder_start(failed_->name) && failure.kind != FailureKind::interrupted;
-        if (start) failure.kind = FailureKind::builder;
-        if (start || is_dockerfile_step(failed_->name)) failure.step = failed_->name;
-        failure.last_lines.assign(failed_->last_lines.begin(), failed_->last_lines.end());
+    if (step != nullptr) {
+        failure.kind = kind_of_step(step->name, failure.kind);
+        if (failure.kind == FailureKind::builder || is_dockerfile_step(step->name)) failure.step = step->name;
+        failure.last_lines.assign(step->last_lines.begin(), step->last_lines.end());
     }
     return failure;
 }

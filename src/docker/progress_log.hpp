@@ -95,12 +95,13 @@ class ProgressLog {
     void announce(Step& step);
     void show(Step& step, std::string_view text);
     void add_warning(const VertexWarning& warning);
+    [[nodiscard]] const Step* failed_step() const;
 
     LineSink sink_;
     std::map<std::string, Step, std::less<>> steps_;
     const Step* last_shown_ = nullptr;
     unsigned next_number_ = 1;
-    const Step* failed_ = nullptr;
+    std::vector<const Step*> failed_;  ///< in order, the first of them
     std::vector<VertexWarning> warnings_;
     std::vector<std::string> unwritten_caches_;
 

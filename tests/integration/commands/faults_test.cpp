@@ -280,6 +280,39 @@ TEST_CASE("dockerd that is restarted in the middle of a step costs another attem
     CHECK(run.retries() == 1);
 }
 
+TEST_CASE(
+    "a registry that refuses the cache's manifest or its configuration costs the cache, not the image") {
+    BuildWorld world;
+    struct Row {
+        std::string target;
+        int status;
+        std::string body;
+    };
+    const std::vector<Row> rows{
+        {"/manifests/buildcache", 400, oci_error("MANIFEST_INVALID", "manifest invalid")},
+        {"/manifests/buildcache", 403, oci_error("DENIED", "permission_denied: write_package")},
+        {"/manifests/buildcache", 404, "not here"},
+        {"/manifests/buildcache", 405, oci_error("UNSUPPORTED", "unsupported")},
+        {"/manifests/buildcache", 500, "broken"},
+        {"/manifests/buildcache", 429, oci_error("TOOMANYREQUESTS", "slow down")},
+        {"/acme/cache/blobs/uploads/", 403, oci_error("DENIED", "denied")},
+    };
+    const std::string cache = world.proxy.host() + "/acme/cache:buildcache";
+    for (const Row& row : rows) {
+        CAPTURE(row.target, row.status, row.body);
+        world.change();
+        const std::string method = row.target.contains("uploads") ? "POST" : "PUT";
+        world.proxy.faults.add(
+            {.method = method, .target = row.target, .times = -1, .status = row.status, .body = row.body});
+        const std::size_t before = world.proxy.faults.injected();
+        const Run run = world.run({{"cache-to", "type=registry,mode=max,ref=" + cache}});
+        CHECK(world.proxy.faults.injected() > before);
+        check_success(world, run);
+        CHECK(run.count("Cache not written") == 1);
+        world.proxy.faults.clear();
+    }
+}
+
 TEST_CASE("a cache token that nobody can read costs the cache, not the build") {
     BuildWorld world;
     fakes::ResultsService results;
