@@ -92,10 +92,10 @@ void announce(Session& session, const plan::Plan& plan) {
     if (plan.command != plan::Command::merge) {
         session.log.line(fmt::format("Builder:  {} ({})", to_string(plan.builder.driver), plan.builder.why));
     }
-    for (const std::string& cache : plan.cache_from)
-        session.log.line(fmt::format("Cache:    from {}", cache));
-    for (const std::string& cache : plan.cache_to)
-        session.log.line(fmt::format("Cache:    to {}", cache));
+    for (const plan::CacheEntry& cache : plan.cache_from)
+        session.log.line(fmt::format("Cache:    from {}", cache.shown()));
+    for (const plan::CacheEntry& cache : plan.cache_to)
+        session.log.line(fmt::format("Cache:    to {}", cache.shown()));
     if (plan.moved_from) {
         session.log.line(fmt::format("Moving:   the tag holds {}", plan.moved_from->string()));
     }

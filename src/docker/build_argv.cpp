@@ -34,8 +34,9 @@ class Arguments {
     std::vector<std::string> list_{"build"};
 };
 
+/// `shown`: for people, who get no credential to see.
 void add_plan(Arguments& arguments, const plan::Plan& plan,
-              const std::map<std::string, std::string>& secret_files) {
+              const std::map<std::string, std::string>& secret_files, bool shown) {
     const plan::BuildRequest& build = plan.build;
     arguments.flag("--builder", plan.builder.name);
     arguments.flag("--file", build.file);
@@ -48,8 +49,10 @@ void add_plan(Arguments& arguments, const plan::Plan& plan,
     arguments.flags("--annotation", plan.annotations);
     arguments.flags("--build-arg", build.build_args);
     arguments.flags("--build-context", build.build_contexts);
-    arguments.flags("--cache-from", plan.cache_from);
-    arguments.flags("--cache-to", plan.cache_to);
+    for (const plan::CacheEntry& cache : plan.cache_from)
+        arguments.flag("--cache-from", shown ? cache.shown() : cache.text());
+    for (const plan::CacheEntry& cache : plan.cache_to)
+        arguments.flag("--cache-to", shown ? cache.shown() : cache.text());
     for (const plan::BuildSecret& secret : build.secrets) {
         const auto file = secret_files.find(secret.id);
         const std::string& source = file == secret_files.end() ? secret.file : file->second;
@@ -70,7 +73,8 @@ void add_plan(Arguments& arguments, const plan::Plan& plan,
     arguments.flag("--shm-size", build.shm_size);
     arguments.flags("--ulimit", build.ulimits);
     arguments.flags("--attest", build.attests);
-    arguments.flags("--output", plan.outputs.given);
+    for (const plan::OutputEntry& output : plan.outputs.given)
+        arguments.flag("--output", output.text());
     if (!plan.outputs.tar.empty())
         arguments.flag("--output", "type=docker," + text::csv_field("dest=" + plan.outputs.tar));
     if (plan.outputs.load) arguments.flag("--output", "type=docker");
@@ -81,7 +85,7 @@ void add_plan(Arguments& arguments, const plan::Plan& plan,
 
 std::vector<std::string> build_arguments(const plan::Plan& plan, const BuildFiles& files) {
     Arguments arguments;
-    add_plan(arguments, plan, files.secrets);
+    add_plan(arguments, plan, files.secrets, false);
     arguments.flag("--metadata-file", files.metadata);
     arguments.flag("--progress", "rawjson");
     return std::move(arguments).take(plan.build.context);
@@ -89,7 +93,7 @@ std::vector<std::string> build_arguments(const plan::Plan& plan, const BuildFile
 
 std::vector<std::string> typed_command(const plan::Plan& plan) {
     Arguments arguments;
-    add_plan(arguments, plan, {});
+    add_plan(arguments, plan, {}, true);
     std::vector<std::string> command{"docker", "buildx"};
     for (std::string& argument : std::move(arguments).take(plan.build.context))
         command.push_back(std::move(argument));

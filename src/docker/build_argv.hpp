@@ -20,7 +20,7 @@ struct BuildFiles {
 std::vector<std::string> build_arguments(const plan::Plan& plan, const BuildFiles& files);
 
 /// Gives the command that a person could type for a plan: `docker buildx build …`. Secrets appear as ids
-/// only.
+/// only, the credentials of a cache as `***`.
 std::vector<std::string> typed_command(const plan::Plan& plan);
 
 }  // namespace pr_image::docker

@@ -24,45 +24,42 @@ bool mentions(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
-/// `host/v2/path`, as the addresses of a registry cache's blobs have it; empty when `entry` names none.
-std::string registry_address(std::string_view entry) {
-    std::string_view reference = entry;
-    for (const std::string_view field : text::split(entry, ',')) {
-        if (text::trim(field).starts_with("ref=")) reference = text::trim(field).substr(4);
-    }
-    Result<ImageName> name = ImageName::parse(reference);
-    if (const Result<Reference> tagged = Reference::parse(reference)) name = tagged->name();
-    if (!name) return {};
-    const std::string& host = name->host();
-    return fmt::format("{}/v2/{}/", host == "docker.io" ? "registry-1.docker.io" : host, name->path());
-}
-
-/// Whether the error is of this cache, as far as one can tell from its text.
-bool speaks_of(std::string_view error, std::string_view entry) {
-    const std::string type = plan::cache_type(entry);
-    if (mentions(error, type + " cache ")) return true;
-    if (type == "gha") {
+/// Whether the error is of this cache, as far as one can tell from its text. The addresses of a registry
+/// cache's blobs have `host/v2/path`.
+bool speaks_of(std::string_view error, const plan::CacheEntry& entry) {
+    if (mentions(error, fmt::format("{} cache ", to_string(entry.type)))) return true;
+    if (entry.type == plan::CacheType::gha) {
         constexpr std::array<std::string_view, 4> kService{"BlobNotFound", ".blob.core.windows.net",
                                                            "CacheService", "GitHub Actions Cache"};
         return std::ranges::any_of(kService, [&](std::string_view sign) { return mentions(error, sign); });
     }
-    if (type != "registry") return false;
-    const std::string address = registry_address(entry);
-    return !address.empty() && mentions(error, address);
+    if (!entry.reference) return false;
+    const ImageName& name = entry.reference->name;
+    const std::string host = name.host() == "docker.io" ? "registry-1.docker.io" : name.host();
+    return mentions(error, fmt::format("{}/v2/{}/", host, name.path()));
 }
 
-std::vector<std::string> named_entries(std::string_view error, const std::vector<std::string>& entries) {
-    std::vector<std::string> named;
-    for (const std::string& entry : entries) {
+std::vector<plan::CacheEntry> named_entries(std::string_view error,
+                                            const std::vector<plan::CacheEntry>& entries) {
+    std::vector<plan::CacheEntry> named;
+    for (const plan::CacheEntry& entry : entries) {
         if (speaks_of(error, entry)) named.push_back(entry);
     }
     return named;
 }
 
 /// The entries that the error speaks of; all of them when it speaks of none.
-std::vector<std::string> broken_entries(std::string_view error, const std::vector<std::string>& entries) {
-    std::vector<std::string> named = named_entries(error, entries);
+std::vector<plan::CacheEntry> broken_entries(std::string_view error,
+                                             const std::vector<plan::CacheEntry>& entries) {
+    std::vector<plan::CacheEntry> named = named_entries(error, entries);
     return named.empty() ? entries : named;
+}
+
+std::string listed(const std::vector<plan::CacheEntry>& entries) {
+    std::vector<std::string> shown;
+    for (const plan::CacheEntry& entry : entries)
+        shown.push_back(entry.shown());
+    return text::join(shown, " and ");
 }
 
 /// A layer that nobody holds any more. BuildKit's error does not say whether the base image or a cache named
@@ -106,7 +103,7 @@ std::optional<Retry> without_broken_cache(const BuildFailure& failure, const pla
         retry.message = fmt::format(
             "The image is built once more without writing {}, which takes only as long as looking up its "
             "finished steps: {}",
-            text::join(retry.without.to, " and "), reason(failure));
+            listed(retry.without.to), reason(failure));
         return retry;
     }
     const bool import_failed = failure.kind == FailureKind::cache_import || is_missing_layer(failure);
@@ -119,7 +116,7 @@ std::optional<Retry> without_broken_cache(const BuildFailure& failure, const pla
     if (!retry.without.from.empty()) {
         retry.title = "Cache not used";
         retry.message = fmt::format("The image is built once more without {}, which is broken: {}",
-                                    text::join(retry.without.from, " and "), reason(failure));
+                                    listed(retry.without.from), reason(failure));
         return retry;
     }
     return std::nullopt;

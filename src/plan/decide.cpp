@@ -57,16 +57,16 @@ Result<void> choose_given_outputs(const Inputs& inputs, Plan& plan) {
         if (output.by_digest && !plan.tags.empty()) {
             return fail("Invalid input 'outputs'",
                         fmt::format("'{}' pushes by digest alone, and there are tags, the first of them {}",
-                                    text::printable(output.text), plan.tags.front().string()),
+                                    text::printable(output.text()), plan.tags.front().string()),
                         "Leave push-by-digest out, or use metadata: none without tags.");
         }
         if (output.pushes && plan.strategy != Strategy::push) {
             plan.warnings.push_back(
                 {"Output left out",
-                 fmt::format("'{}' pushes, and this run does not push.", text::printable(output.text))});
+                 fmt::format("'{}' pushes, and this run does not push.", text::printable(output.text()))});
             continue;
         }
-        plan.outputs.given.push_back(output.text);
+        plan.outputs.given.push_back(output);
         if (!output.destination.empty()) plan.outputs.destinations.push_back(output.destination);
         plan.outputs.given_push = plan.outputs.given_push || output.pushes;
     }
@@ -87,10 +87,10 @@ Result<void> choose_outputs(const Inputs& inputs, Plan& plan) {
 
 Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs, const Facts& facts,
                                         Plan& plan) {
-    const auto is_exported = [](const std::string& entry) { return cache_type(entry) != "inline"; };
+    const auto is_exported = [](const CacheEntry& entry) { return entry.type != CacheType::embedded; };
     const auto on_loopback = [](const ImageName& image) { return text::is_loopback(image.host()); };
-    const auto is_docker = [](const OutputEntry& output) { return output.type == "docker"; };
-    const auto is_oci = [](const OutputEntry& output) { return output.type == "oci"; };
+    const auto is_docker = [](const OutputEntry& output) { return output.type == OutputType::docker; };
+    const auto is_oci = [](const OutputEntry& output) { return output.type == OutputType::oci; };
     const std::size_t outputs =
         plan.outputs.given.size() + (plan.outputs.registry || plan.outputs.load ? 1 : 0);
     const BuilderNeeds needs{
@@ -127,8 +127,9 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
 std::vector<ImageName> pushed_images(const Inputs& inputs, const Names& names) {
     std::vector<ImageName> images = names.images;
     for (const OutputEntry& output : inputs.build.outputs) {
-        for (const ImageName& name : output.names) {
-            if (output.pushes && std::ranges::find(images, name) == images.end()) images.push_back(name);
+        for (const NamedImage& image : output.names) {
+            if (output.pushes && std::ranges::find(images, image.name) == images.end())
+                images.push_back(image.name);
         }
     }
     return images;
@@ -180,15 +181,15 @@ std::string_view to_string(Strategy strategy) {
 }
 
 Plan without_caches(Plan plan, const BrokenCaches& broken) {
-    const auto leave_out = [](std::vector<std::string>& entries, const std::vector<std::string>& unwanted) {
-        std::erase_if(entries, [&](const std::string& entry) {
+    const auto leave_out = [](std::vector<CacheEntry>& entries, const std::vector<CacheEntry>& unwanted) {
+        std::erase_if(entries, [&](const CacheEntry& entry) {
             return std::ranges::find(unwanted, entry) != unwanted.end();
         });
     };
     leave_out(plan.cache_from, broken.from);
     leave_out(plan.cache_to, broken.to);
     plan.build.no_cache = plan.build.no_cache || broken.steps;
-    const auto is_service = [](const std::string& entry) { return cache_type(entry) == "gha"; };
+    const auto is_service = [](const CacheEntry& entry) { return entry.type == CacheType::gha; };
     plan.cache_service = plan.cache_service && (std::ranges::any_of(plan.cache_from, is_service) ||
                                                 std::ranges::any_of(plan.cache_to, is_service));
     return plan;

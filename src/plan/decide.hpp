@@ -31,9 +31,9 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
 
 /// Caches of a plan that its build failed of.
 struct BrokenCaches {
-    std::vector<std::string> from;  ///< entries of `cache_from`
-    std::vector<std::string> to;    ///< entries of `cache_to`
-    bool steps = false;             ///< what the builder itself keeps of finished steps
+    std::vector<CacheEntry> from;  ///< entries of `cache_from`
+    std::vector<CacheEntry> to;    ///< entries of `cache_to`
+    bool steps = false;            ///< what the builder itself keeps of finished steps
 
     [[nodiscard]] bool any() const { return steps || !from.empty() || !to.empty(); }
 };

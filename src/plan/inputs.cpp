@@ -166,6 +166,16 @@ void read_emulation(InputReader& read, Inputs& inputs) {
     if (wanted) inputs.builder.qemu_image = reference;
 }
 
+std::vector<CacheEntry> read_caches(InputReader& read, std::string_view name, CacheDirection direction,
+                                    const std::string& workspace) {
+    std::vector<CacheEntry> caches;
+    for (const std::string& entry : read.list(name, Commas::keep)) {
+        const auto parsed = read.take(name, parse_cache(entry, direction, workspace));
+        if (parsed) caches.insert(caches.end(), parsed->begin(), parsed->end());
+    }
+    return caches;
+}
+
 /// Which of them a driver can do, and which it needs.
 void read_nodes(InputReader& read, Inputs& inputs) {
     inputs.builder.nodes =
@@ -326,8 +336,8 @@ Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, co
     if (inputs.naming.metadata_mode == MetadataMode::none && inputs.cache.kind == CacheKind::automatic) {
         inputs.cache.kind = CacheKind::none;
     }
-    inputs.cache.from = read.list("cache-from", Commas::keep);
-    inputs.cache.to = read.list("cache-to", Commas::keep);
+    inputs.cache.from = read_caches(read, "cache-from", CacheDirection::from, workspace);
+    inputs.cache.to = read_caches(read, "cache-to", CacheDirection::to, workspace);
     read_builder(read, inputs, workspace);
     read_build(read, environment, workspace, inputs);
     check_fan_out(read, inputs);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plan/build/cache_list.hpp"
 #include "plan/build/node_list.hpp"
 #include "plan/build/output_list.hpp"
 #include "plan/names/metadata/flavor.hpp"
@@ -110,8 +111,8 @@ struct PlatformInputs {
 
 struct CacheInputs {
     CacheKind kind = CacheKind::automatic;
-    std::vector<std::string> from;
-    std::vector<std::string> to;
+    std::vector<CacheEntry> from;
+    std::vector<CacheEntry> to;
 };
 
 struct BuilderInputs {

@@ -41,7 +41,7 @@ struct Outputs {
     bool load = false;                      ///< into the local engine
     std::string tar;                        ///< docker-format tar at this path; empty: none
     bool registry = false;                  ///< pushed under every tag
-    std::vector<std::string> given;         ///< as input `outputs` writes them
+    std::vector<OutputEntry> given;         ///< what input `outputs` asks for
     bool given_push = false;                ///< one of `given` pushes
     std::vector<std::string> destinations;  ///< absolute paths in the workspace that `given` write to
 };
@@ -104,8 +104,8 @@ struct Plan {
     std::vector<std::string> annotations;
     MetadataAnswer metadata;
     std::vector<std::string> platforms;  ///< empty: the builder's own
-    std::vector<std::string> cache_from;
-    std::vector<std::string> cache_to;
+    std::vector<CacheEntry> cache_from;
+    std::vector<CacheEntry> cache_to;
     Builder builder;
     std::optional<Reference> emulator;  ///< run where the builder lacks a platform; pinned by digest
     Outputs outputs;

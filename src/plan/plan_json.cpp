@@ -23,6 +23,21 @@ array string_array(const std::vector<std::string>& values) {
     return list;
 }
 
+/// Credentials are not for whoever reads the plan.
+array cache_array(const std::vector<CacheEntry>& caches) {
+    array list;
+    for (const CacheEntry& cache : caches)
+        list.emplace_back(cache.shown());
+    return list;
+}
+
+array output_array(const std::vector<OutputEntry>& outputs) {
+    array list;
+    for (const OutputEntry& output : outputs)
+        list.emplace_back(output.text());
+    return list;
+}
+
 template <typename T>
 value string_or_null(const std::optional<T>& held) {
     return held ? value(held->string()) : value(nullptr);
@@ -85,7 +100,7 @@ object to_json(const Plan& plan) {
     object handover{{"registry", plan.outputs.registry},
                     {"artifact", plan.artifact ? value(plan.artifact->name) : value(nullptr)},
                     {"load", plan.outputs.load},
-                    {"outputs", string_array(plan.outputs.given)}};
+                    {"outputs", output_array(plan.outputs.given)}};
     return object{{"version", 1},
                   {"command", plan.command == Command::merge ? "merge" : "build"},
                   {"strategy", to_string(plan.strategy)},
@@ -97,8 +112,8 @@ object to_json(const Plan& plan) {
                   {"labels", labels_object(plan.labels)},
                   {"annotations", string_array(plan.annotations)},
                   {"platforms", string_array(plan.platforms)},
-                  {"cache_from", string_array(plan.cache_from)},
-                  {"cache_to", string_array(plan.cache_to)},
+                  {"cache_from", cache_array(plan.cache_from)},
+                  {"cache_to", cache_array(plan.cache_to)},
                   {"secrets", secret_ids(plan.build.secrets)},
                   {"builder", object{{"driver", to_string(plan.builder.driver)},
                                      {"name", plan.builder.name},
@@ -150,6 +165,9 @@ std::string plan_hash(const Plan& plan, const std::string& workspace) {
         build_contexts.push_back(
             array{value(entry.substr(0, source)), value(portable(entry.substr(source), workspace))});
     }
+    std::vector<OutputEntry> outputs = plan.outputs.given;
+    for (OutputEntry& output : outputs)
+        output.destination = portable(output.destination, workspace);
     std::vector<std::string> attests;
     attests.reserve(plan.build.attests.size());
     for (const std::string& attest : plan.build.attests)
@@ -166,7 +184,7 @@ std::string plan_hash(const Plan& plan, const std::string& workspace) {
                       secret_ids(plan.build.secrets),
                       string_array(plan.build.ssh),
                       string_array(attests),
-                      string_array(plan.outputs.given),
+                      output_array(outputs),
                       string_array(plan.build.no_cache_filters),
                       string_array(plan.build.add_hosts),
                       string_array(plan.build.allow),

@@ -71,44 +71,49 @@ std::string scope_name(const Inputs& inputs, const Subject& subject, const Image
 
 void add_service_cache(CacheChoice& choice, const CacheRefs& refs, const std::string& scope, bool read,
                        bool write) {
+    const auto scope_of = [&](const std::string& ref) {
+        return Attributes{{"scope", fmt::format("{}-{}", scope, ref)}};
+    };
     if (read) {
         for (const std::string& ref : refs.all)
-            choice.from.push_back(fmt::format("type=gha,scope={}-{}", scope, ref));
+            choice.from.push_back({.type = CacheType::gha, .attributes = scope_of(ref)});
     }
     if (write && refs.own) {
-        choice.to.push_back(fmt::format("type=gha,scope={}-{},mode=max,ignore-error=true", scope, *refs.own));
+        Attributes attributes = scope_of(*refs.own);
+        attributes.set("mode", "max");
+        attributes.set("ignore-error", "true");
+        choice.to.push_back(
+            {.direction = CacheDirection::to, .type = CacheType::gha, .attributes = std::move(attributes)});
     }
 }
 
 void add_registry_cache(CacheChoice& choice, const CacheRefs& refs, const ImageName& image,
                         const std::string& suffix, bool write) {
-    const auto ref = [&](const std::string& name) {
-        return fmt::format("type=registry,ref={}:buildcache-{}{}", image.string(), name, suffix);
+    const auto place = [&](const std::string& name) {
+        return parse_named_image(fmt::format("{}:buildcache-{}{}", image.string(), name, suffix)).value();
     };
     for (const std::string& name : refs.all)
-        choice.from.push_back(ref(name));
+        choice.from.push_back({.reference = place(name)});
     if (write && refs.own) {
-        choice.to.push_back(ref(*refs.own) +
-                            ",mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true");
+        choice.to.push_back({.direction = CacheDirection::to,
+                             .reference = place(*refs.own),
+                             .attributes = {{"mode", "max"},
+                                            {"image-manifest", "true"},
+                                            {"oci-mediatypes", "true"},
+                                            {"ignore-error", "true"}}});
     }
+}
+
+bool is_service(const CacheEntry& entry) {
+    return entry.type == CacheType::gha;
 }
 
 }  // namespace
-
-std::string cache_type(std::string_view entry) {
-    for (const std::string_view field : text::split(entry, ',')) {
-        const std::string_view trimmed = text::trim(field);
-        if (trimmed.starts_with("type=")) return std::string(trimmed.substr(5));
-    }
-    // buildx's short form is a bare reference, which means a registry cache.
-    return "registry";
-}
 
 CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject& subject,
                          const ImageName& image, Strategy strategy, const Facts& facts) {
     CacheChoice choice;
     const bool pushes = strategy == Strategy::push;
-    const auto is_service = [](const std::string& entry) { return cache_type(entry) == "gha"; };
     const bool asked_for_service = inputs.cache.kind == CacheKind::gha ||
                                    std::ranges::any_of(inputs.cache.from, is_service) ||
                                    std::ranges::any_of(inputs.cache.to, is_service);
@@ -119,7 +124,7 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
 
     const auto drop = [&](std::string_view input, std::string_view entry, std::string_view why) {
         choice.warnings.push_back(
-            {"Cache left out", fmt::format("{} '{}' is not used: {}.", input, text::printable(entry), why)});
+            {"Cache left out", fmt::format("{} '{}' is not used: {}.", input, entry, why)});
     };
     const auto service_refusal = [&](bool possible) -> std::string_view {
         if (!may_use_service) {
@@ -140,28 +145,27 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
     if (automatic && inputs.cache.kind == CacheKind::registry) {
         add_registry_cache(choice, refs, image, cache_suffix(inputs, subject), pushes && subject.trusted);
     }
-    for (const std::string& entry : inputs.cache.from) {
-        const std::string_view why = cache_type(entry) == "gha" ? service_refusal(read) : std::string_view();
+    for (const CacheEntry& entry : inputs.cache.from) {
+        const std::string_view why = is_service(entry) ? service_refusal(read) : std::string_view();
         if (why.empty()) {
             choice.from.push_back(entry);
         } else {
-            drop("cache-from", entry, why);
+            drop("cache-from", text::printable(entry.shown()), why);
         }
     }
-    for (const std::string& entry : inputs.cache.to) {
-        const std::string type = cache_type(entry);
+    for (const CacheEntry& entry : inputs.cache.to) {
         std::string_view why;
-        if (type == "gha") {
+        if (is_service(entry)) {
             why = service_refusal(write);
-        } else if (!subject.trusted && type != "local") {
+        } else if (!subject.trusted && entry.type != CacheType::local) {
             why = "an untrusted build writes no cache that others read";
-        } else if (type == "registry" && !pushes) {
+        } else if (entry.type == CacheType::registry && !pushes) {
             why = "this run does not push";
         }
         if (why.empty()) {
             choice.to.push_back(entry);
         } else {
-            drop("cache-to", entry, why);
+            drop("cache-to", text::printable(entry.shown()), why);
         }
     }
     choice.uses_service =

@@ -12,16 +12,13 @@
 
 namespace pr_image::plan {
 
-/// Where a build reads layers from and writes them to, in buildx's own syntax.
+/// Where a build reads layers from and writes them to.
 struct CacheChoice {
-    std::vector<std::string> from;
-    std::vector<std::string> to;
+    std::vector<CacheEntry> from;
+    std::vector<CacheEntry> to;
     bool uses_service = false;  ///< buildx needs the run's cache token
     std::vector<Warning> warnings;
 };
-
-/// Takes an entry as `--cache-from` takes it; gives its type: "gha", "registry", "inline", …
-std::string cache_type(std::string_view entry);
 
 /// Gives the caches. Inputs `cache-from` and `cache-to` win over `cache`. A fork's build writes no cache but
 /// the one that GitHub keeps apart for its own pull request, and that only when the workflow asks for it

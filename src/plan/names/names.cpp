@@ -105,7 +105,7 @@ Result<std::vector<ImageName>> image_names(const Event& event, const Inputs& inp
     for (const Reference& tag : inputs.naming.exact_tags)
         add(tag.name());
     for (const OutputEntry& output : inputs.build.outputs) {
-        if (output.pushes) std::ranges::for_each(output.names, add);
+        if (output.pushes) std::ranges::for_each(output.names, add, &NamedImage::name);
     }
     if (!images.empty()) return images;
     Result<ImageName> image =

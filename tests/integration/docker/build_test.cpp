@@ -203,7 +203,9 @@ TEST_CASE("a cache export that makes no progress is given up, and what was pushe
     rig.workspace.write("Dockerfile", "FROM busybox:stable\nCOPY Dockerfile /\n");
     rig.plan.tags = {Reference::parse(registry.host() + "/acme/app:pr-1-abc").value()};
     rig.plan.outputs.registry = true;
-    rig.plan.cache_to = {"type=gha,scope=a,mode=max,ignore-error=true"};
+    rig.plan.cache_to = {{.direction = plan::CacheDirection::to,
+                          .type = plan::CacheType::gha,
+                          .attributes = {{"scope", "a"}, {"mode", "max"}, {"ignore-error", "true"}}}};
     const docker::BuildResult result = rig.build();
     INFO(rig.log());
     REQUIRE(result.failure);

@@ -39,12 +39,14 @@ TEST_CASE("a whole plan becomes one argument vector, in one order") {
     plan.labels = {{"a", "1"}, {"org.opencontainers.image.title", "x, y \"z\" $(id)\nnext"}};
     plan.annotations = {"index:a=b"};
     plan.platforms = {"linux/amd64", "linux/arm64"};
-    plan.cache_from = {"type=gha,scope=app-main"};
-    plan.cache_to = {"type=gha,scope=app-main,mode=max"};
+    plan.cache_from = {{.type = plan::CacheType::gha, .attributes = {{"scope", "app-main"}}}};
+    plan.cache_to = {{.direction = plan::CacheDirection::to,
+                      .type = plan::CacheType::gha,
+                      .attributes = {{"scope", "app-main"}, {"mode", "max"}, {"token", "a,b"}}}};
     plan.outputs = {.load = true,
                     .tar = "/github/runner_temp/image.tar",
                     .registry = true,
-                    .given = {"type=local,dest=out"}};
+                    .given = {{.type = plan::OutputType::local, .destination = "/github/workspace/out"}}};
     plan.build.file = "/github/workspace/docker/Dockerfile";
     plan.build.target = "dev";
     plan.build.build_args = {"VERSION=1 2", "EMPTY="};
@@ -75,7 +77,7 @@ TEST_CASE("a whole plan becomes one argument vector, in one order") {
                                "--build-arg",     "EMPTY=",
                                "--build-context", "base=docker-image://busybox",
                                "--cache-from",    "type=gha,scope=app-main",
-                               "--cache-to",      "type=gha,scope=app-main,mode=max",
+                               "--cache-to",      "type=gha,scope=app-main,mode=max,\"token=a,b\"",
                                "--secret",        "id=npm,src=/p/secret-0",
                                "--secret",        "id=file,\"src=/github/workspace/a,b\"",
                                "--ssh",           "default",
@@ -90,7 +92,7 @@ TEST_CASE("a whole plan becomes one argument vector, in one order") {
                                "--ulimit",        "nproc=3",
                                "--attest",        "type=provenance,mode=max",
                                "--attest",        "type=sbom,disabled=false",
-                               "--output",        "type=local,dest=out",
+                               "--output",        "type=local,dest=/github/workspace/out",
                                "--output",        "type=docker,dest=/github/runner_temp/image.tar",
                                "--output",        "type=docker",
                                "--output",        "type=registry"});
@@ -124,4 +126,9 @@ TEST_CASE("the command to show is one that a person can type, and no secret's va
                                               "id=npm", "/github/workspace"});
     for (const std::string& argument : middle(plan))
         CHECK(argument.find("hunter2") == std::string::npos);
+    plan.cache_to = {{.direction = plan::CacheDirection::to,
+                      .type = plan::CacheType::gha,
+                      .attributes = {{"token", "hunter3"}}}};
+    CHECK(docker::typed_command(plan)[6] == "type=gha,token=***");
+    CHECK(middle(plan)[1] == "type=gha,token=hunter3");
 }

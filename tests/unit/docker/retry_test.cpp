@@ -17,15 +17,32 @@ using docker::Tried;
 
 namespace {
 
+using Entries = std::vector<std::string>;
+
 const std::string kOwn = "type=gha,scope=app-pr-7";
 const std::string kBase = "type=gha,scope=app-main";
 const std::string kImage = "type=registry,ref=ghcr.io/acme/app:buildcache-main";
-const std::string kOther = "quay.io/acme/cache";
+const std::string kOther = "type=registry,ref=quay.io/acme/cache";
 
-plan::Plan plan_with(std::vector<std::string> from, std::vector<std::string> to = {}) {
+std::vector<plan::CacheEntry> caches(const Entries& entries, plan::CacheDirection direction) {
+    std::vector<plan::CacheEntry> all;
+    for (const std::string& entry : entries)
+        all.push_back(plan::parse_cache(entry, direction, "/w").value().front());
+    return all;
+}
+
+std::vector<plan::CacheEntry> read(const Entries& entries) {
+    return caches(entries, plan::CacheDirection::from);
+}
+
+std::vector<plan::CacheEntry> written(const Entries& entries) {
+    return caches(entries, plan::CacheDirection::to);
+}
+
+plan::Plan plan_with(const Entries& from, const Entries& to = {}) {
     plan::Plan plan;
-    plan.cache_from = std::move(from);
-    plan.cache_to = std::move(to);
+    plan.cache_from = read(from);
+    plan.cache_to = written(to);
     plan.builder.driver = plan::Driver::docker;
     return plan;
 }
@@ -126,7 +143,6 @@ TEST_CASE("a retry says which attempt failed, why, and that a repeated push buil
 }
 
 TEST_CASE("a broken cache is left out at once, and only the one that the error speaks of") {
-    using Entries = std::vector<std::string>;
     struct Row {
         FailureKind kind;
         std::string error;
@@ -156,8 +172,8 @@ TEST_CASE("a broken cache is left out at once, and only the one that the error s
         // However often it was tried.
         const auto retry = decide(failure(row.kind, FailureCause::lasting, row.error), plan, {.attempts = 3});
         REQUIRE(retry);
-        CHECK(retry->without.from == row.without_from);
-        CHECK(retry->without.to == row.without_to);
+        CHECK(retry->without.from == read(row.without_from));
+        CHECK(retry->without.to == written(row.without_to));
         CHECK(retry->wait == 0ms);
     }
     CHECK_FALSE(decide(failure(FailureKind::cache_import, FailureCause::lasting), plan_with({})));
@@ -195,7 +211,7 @@ TEST_CASE("a cache that stays out of reach is left out after the last attempt") 
     CHECK(second->without.from.empty());
     const auto last = decide(failed, plan, {.attempts = 3});
     REQUIRE(last);
-    CHECK(last->without.from == std::vector{kOther});
+    CHECK(last->without.from == read({kOther}));
 }
 
 TEST_CASE("only a builder that this program made is made anew, and once") {

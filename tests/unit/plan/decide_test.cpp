@@ -253,7 +253,7 @@ TEST_CASE("the builder is chosen for what this build needs") {
         {"cache written", same_repository_pull_request(), InputMap{}, Driver::docker_container},
         {"cache only read", push_git_tag("v1"), InputMap{}, Driver::docker_container},
         {"registry cache only read", push_git_tag("v1"), {{"cache-from", "acme/app:cache"}}, Driver::docker},
-        {"inline cache", push_main(), {{"cache-to", "mode=min, type=inline"}}, Driver::docker},
+        {"inline cache", push_main(), {{"cache-to", "mode=min,type=inline"}}, Driver::docker},
         {"platforms",
          push_main(),
          {{"cache", "none"}, {"platforms", "linux/amd64,linux/arm64"}},
@@ -396,16 +396,16 @@ TEST_CASE("the same event, inputs and facts give the same plan") {
 
 TEST_CASE("a plan without a broken cache keeps the others, and the service's token as long as one needs it") {
     Plan plan;
-    plan.cache_from = {"type=gha,scope=a", "type=registry,ref=a/b"};
-    plan.cache_to = {"type=gha,scope=a"};
+    plan.cache_from = {cache("type=gha,scope=a"), cache("type=registry,ref=a/b")};
+    plan.cache_to = {cache_to("type=gha,scope=a")};
     plan.cache_service = true;
-    const Plan unwritten = without_caches(plan, {.from = {}, .to = {"type=gha,scope=a"}});
+    const Plan unwritten = without_caches(plan, {.from = {}, .to = {cache_to("type=gha,scope=a")}});
     CHECK(unwritten.cache_from == plan.cache_from);
     CHECK(unwritten.cache_to.empty());
     CHECK(unwritten.cache_service);
     CHECK_FALSE(unwritten.build.no_cache);
-    const Plan alone = without_caches(unwritten, {.from = {"type=gha,scope=a"}, .to = {}});
-    CHECK(alone.cache_from == Strings{"type=registry,ref=a/b"});
+    const Plan alone = without_caches(unwritten, {.from = {cache("type=gha,scope=a")}, .to = {}});
+    CHECK(texts(alone.cache_from) == Strings{"type=registry,ref=a/b"});
     CHECK_FALSE(alone.cache_service);
     const Plan anew = without_caches(plan, {.from = {}, .to = {}, .steps = true});
     CHECK(anew.build.no_cache);

@@ -37,6 +37,27 @@ inline ImageName image(std::string_view name = "ghcr.io/acme/app") {
     return ImageName::parse(name).value();
 }
 
+inline CacheEntry cache(std::string_view entry, CacheDirection direction = CacheDirection::from) {
+    return parse_cache(entry, direction, kWorkspace).value().front();
+}
+
+inline CacheEntry cache_to(std::string_view entry) {
+    return cache(entry, CacheDirection::to);
+}
+
+inline OutputEntry output(std::string_view entry) {
+    return parse_output(entry, kWorkspace).value();
+}
+
+/// What buildx gets of entries.
+template <typename Entry>
+std::vector<std::string> texts(const std::vector<Entry>& entries) {
+    std::vector<std::string> all;
+    for (const Entry& entry : entries)
+        all.push_back(entry.text());
+    return all;
+}
+
 inline Digest digest(char hex_digit = 'd') {
     return Digest::parse("sha256:" + std::string(64, hex_digit)).value();
 }

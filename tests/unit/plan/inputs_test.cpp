@@ -252,8 +252,8 @@ TEST_CASE("caches are lines whose commas belong to them") {
     const Result<Inputs> given =
         parsed({{"cache-from", "type=gha,scope=a\nacme/app:cache"}, {"cache-to", "type=inline"}});
     REQUIRE(given);
-    CHECK(given->cache.from == Strings{"type=gha,scope=a", "acme/app:cache"});
-    CHECK(given->cache.to == Strings{"type=inline"});
+    CHECK(texts(given->cache.from) == Strings{"type=gha,scope=a", "type=registry,ref=acme/app:cache"});
+    CHECK(texts(given->cache.to) == Strings{"type=inline"});
 }
 
 TEST_CASE("the builder's inputs have to fit together") {

@@ -55,8 +55,8 @@ TEST_CASE("GitHub's cache is read from this ref, the base and the default branch
     const std::string kind = GENERATE("", "auto", "gha");
     CAPTURE(event.name, event.ref, kind);
     const CacheChoice choice = choose(event, {{"cache", kind}});
-    CHECK(choice.from == read);
-    CHECK(choice.to == written);
+    CHECK(texts(choice.from) == read);
+    CHECK(texts(choice.to) == written);
     CHECK(choice.uses_service);
     CHECK(choice.warnings.empty());
 }
@@ -71,13 +71,13 @@ TEST_CASE("every target and variant has a scope of its own, because a scope hold
     }));
     CAPTURE(raw);
     const CacheChoice choice = choose(push_main(), raw);
-    CHECK(choice.from == reads({"main"}, scope));
-    CHECK(choice.to == writes("main", scope));
+    CHECK(texts(choice.from) == reads({"main"}, scope));
+    CHECK(texts(choice.to) == writes("main", scope));
 }
 
 TEST_CASE("a branch name cannot add a field to a cache entry") {
     const CacheChoice choice = choose(push_branch("x,mode=min,url=https://evil.example"));
-    CHECK(choice.from == reads({"x-mode-min-url-https-evil.example", "main"}));
+    CHECK(texts(choice.from) == reads({"x-mode-min-url-https-evil.example", "main"}));
 }
 
 TEST_CASE("what the cache service does not allow in this run is left out") {
@@ -91,22 +91,22 @@ TEST_CASE("what the cache service does not allow in this run is left out") {
     CAPTURE(readable, writable);
     const CacheChoice automatic =
         choose(same_repository_pull_request(), {}, Strategy::push, {readable, writable});
-    CHECK(automatic.from == read);
-    CHECK(automatic.to == written);
+    CHECK(texts(automatic.from) == read);
+    CHECK(texts(automatic.to) == written);
     CHECK(automatic.uses_service == used);
     CHECK(automatic.warnings.empty());
 
     const CacheChoice asked =
         choose(same_repository_pull_request(), {{"cache", "gha"}}, Strategy::push, {readable, writable});
-    CHECK(asked.from == read);
-    CHECK(asked.to == written);
+    CHECK(texts(asked.from) == read);
+    CHECK(texts(asked.to) == written);
     CHECK(asked.warnings.empty() == used);
 
     const CacheChoice explicit_entries = choose(
         same_repository_pull_request(), {{"cache-from", "type=gha"}, {"cache-to", "type=gha,mode=max"}},
         Strategy::push, {readable, writable});
-    CHECK(explicit_entries.from == (readable ? Strings{"type=gha"} : Strings{}));
-    CHECK(explicit_entries.to == (writable ? Strings{"type=gha,mode=max"} : Strings{}));
+    CHECK(texts(explicit_entries.from) == (readable ? Strings{"type=gha"} : Strings{}));
+    CHECK(texts(explicit_entries.to) == (writable ? Strings{"type=gha,mode=max"} : Strings{}));
     CHECK(explicit_entries.uses_service == used);
     CHECK(explicit_entries.warnings.size() ==
           static_cast<std::size_t>(!readable) + static_cast<std::size_t>(!writable));
@@ -173,21 +173,21 @@ TEST_CASE("untrusted code never meets a token that may write a cache that other 
 
 TEST_CASE("a fork whose workflow asks for the cache writes to its own pull request's scope") {
     const CacheChoice choice = choose(fork_pull_request(), {{"cache", "gha"}}, Strategy::fallback);
-    CHECK(choice.from == reads({"pr-7", "main"}));
-    CHECK(choice.to == writes("pr-7"));
+    CHECK(texts(choice.from) == reads({"pr-7", "main"}));
+    CHECK(texts(choice.to) == writes("pr-7"));
 }
 
 TEST_CASE("cache: registry reads refs beside the image and writes where the run pushes") {
     const std::string base = "type=registry,ref=ghcr.io/acme/app:buildcache-";
     const std::string how = ",mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true";
     const CacheChoice pushed = choose(same_repository_pull_request(), {{"cache", "registry"}});
-    CHECK(pushed.from == Strings{base + "pr-7", base + "main"});
-    CHECK(pushed.to == Strings{base + "pr-7" + how});
+    CHECK(texts(pushed.from) == Strings{base + "pr-7", base + "main"});
+    CHECK(texts(pushed.to) == Strings{base + "pr-7" + how});
     CHECK_FALSE(pushed.uses_service);
 
     const CacheChoice variant = choose(push_main(), {{"cache", "registry"}, {"variant", "Dev"}});
-    CHECK(variant.from == Strings{base + "main-dev"});
-    CHECK(variant.to == Strings{base + "main-dev" + how});
+    CHECK(texts(variant.from) == Strings{base + "main-dev"});
+    CHECK(texts(variant.to) == Strings{base + "main-dev" + how});
 
     CHECK(choose(same_repository_pull_request(), {{"cache", "registry"}}, Strategy::fallback).to.empty());
     const CacheChoice fork = choose(fork_pull_request(), {{"cache", "registry"}}, Strategy::fallback);
@@ -199,11 +199,9 @@ TEST_CASE("cache: registry reads refs beside the image and writes where the run 
 TEST_CASE("a registry cache's tag is one that a registry accepts, however long branch and variant are") {
     const CacheChoice choice = choose(push_branch(std::string(200, 'b')),
                                       {{"cache", "registry"}, {"variant", std::string(60, 'v')}});
-    for (const std::string& entry : choice.from) {
-        const std::string_view prefix = "type=registry,ref=";
-        CAPTURE(entry);
-        CHECK(Reference::parse(std::string_view(entry).substr(prefix.size())));
-    }
+    REQUIRE_FALSE(choice.from.empty());
+    for (const CacheEntry& entry : choice.from)
+        CHECK(Reference::parse(entry.reference->text));
 }
 
 TEST_CASE("cache: none is none, unless entries are given") {
@@ -211,24 +209,25 @@ TEST_CASE("cache: none is none, unless entries are given") {
     CHECK(none.from.empty());
     CHECK(none.to.empty());
     CHECK_FALSE(none.uses_service);
-    CHECK(choose(push_main(), {{"cache", "none"}, {"cache-from", "type=gha"}}).from == Strings{"type=gha"});
+    CHECK(choose(push_main(), {{"cache", "none"}, {"cache-from", "type=gha"}}).from ==
+          std::vector{cache("type=gha")});
 }
 
 TEST_CASE("given entries replace what cache would choose, in both directions") {
     const std::string kind = GENERATE("", "gha", "registry", "none");
     CAPTURE(kind);
     const CacheChoice from_only = choose(push_main(), {{"cache", kind}, {"cache-from", "acme/app:cache"}});
-    CHECK(from_only.from == Strings{"acme/app:cache"});
+    CHECK(texts(from_only.from) == Strings{"type=registry,ref=acme/app:cache"});
     CHECK(from_only.to.empty());
     const CacheChoice to_only = choose(push_main(), {{"cache", kind}, {"cache-to", "type=inline"}});
     CHECK(to_only.from.empty());
-    CHECK(to_only.to == Strings{"type=inline"});
+    CHECK(texts(to_only.to) == Strings{"type=inline"});
 }
 
 TEST_CASE("a given cache-to is written where trust and strategy allow it") {
     const auto [entry, trusted_push, trusted_fallback, fork] = GENERATE(table<std::string, bool, bool, bool>({
         {"type=inline", true, true, false},
-        {"type=local,dest=/tmp/cache", true, true, true},
+        {"type=local,dest=cache", true, true, true},
         {"type=registry,ref=ghcr.io/acme/app:cache", true, false, false},
         {"ref=ghcr.io/acme/app:cache,type=registry", true, false, false},
         {"ghcr.io/acme/app:cache", true, false, false},
@@ -240,25 +239,11 @@ TEST_CASE("a given cache-to is written where trust and strategy allow it") {
     const auto written = [&](const Event& event, Strategy strategy) {
         const CacheChoice choice = choose(event, {{"cache-to", entry}}, strategy);
         CHECK(choice.to.size() + choice.warnings.size() == 1);
-        return choice.to == Strings{entry};
+        return choice.to == std::vector{cache_to(entry)};
     };
     CHECK(written(same_repository_pull_request(), Strategy::push) == trusted_push);
     CHECK(written(same_repository_pull_request(), Strategy::fallback) == trusted_fallback);
     CHECK(written(fork_pull_request(), Strategy::fallback) == fork);
-}
-
-TEST_CASE("an entry's type is its type field, and a bare reference is a registry's") {
-    const auto [entry, type] = GENERATE(table<std::string, std::string>({
-        {"type=gha", "gha"},
-        {" type=gha ,scope=x", "gha"},
-        {"scope=x, type=gha", "gha"},
-        {"type=gha2", "gha2"},
-        {"xtype=gha", "registry"},
-        {"acme/app:cache", "registry"},
-        {"", "registry"},
-    }));
-    CAPTURE(entry);
-    CHECK(cache_type(entry) == type);
 }
 
 TEST_CASE("jobs that build a platform each have a cache each, because a cache is written whole") {
@@ -269,7 +254,7 @@ TEST_CASE("jobs that build a platform each have a cache each, because a cache is
                 inputs({{"fan-out", "true"}, {"cache", kind}, {"platforms", platform}, {"variant", variant}}),
                 facts())
                 .value();
-        return plan.cache_from.front() + " " + plan.cache_to.front();
+        return plan.cache_from.front().text() + " " + plan.cache_to.front().text();
     };
     for (const std::string kind : {"gha", "registry"}) {
         CAPTURE(kind);
