@@ -3,6 +3,8 @@
 #include "actions/command_file.hpp"
 #include "actions/random.hpp"
 #include "actions/runtime.hpp"
+#include "async/retry_policy.hpp"
+#include "async/sleep.hpp"
 #include "commands/after.hpp"
 #include "commands/emulation.hpp"
 #include "commands/verify_push.hpp"
@@ -12,12 +14,9 @@
 #include "text/try.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <random>
 #include <system_error>
 #include <utility>
 
@@ -106,19 +105,13 @@ asio::awaitable<bool> keep_pushed(Session& session, const plan::Plan& plan, dock
     co_return true;
 }
 
-double random_fraction() {
-    static std::mt19937_64 engine(std::random_device{}());
-    return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
-}
-
 /// Waits; gives false when a signal came instead.
 asio::awaitable<bool> pause(Session& session, std::chrono::milliseconds duration) {
     using asio::experimental::awaitable_operators::operator||;
     if (session.interruption.signal()) co_return false;
-    asio::steady_timer timer(session.http.executor(), duration);
-    auto either = timer.async_wait(asio::use_awaitable) || session.interruption.wait();
+    auto either = async::sleep_for(duration) || session.interruption.wait();
     const auto first = co_await std::move(either);
-    co_return first.index() == 0;
+    co_return first.index() == 0 && std::get<0>(first);
 }
 
 void tell_attempts(docker::BuildFailure& failure, const docker::Tried& tried) {
@@ -141,7 +134,7 @@ asio::awaitable<Result<docker::BuildResult>> solve(Session& session, plan::Plan 
         if (kept) co_return result;
 
         const std::optional<docker::Retry> retry = docker::decide_retry(
-            *result->failure, plan, tried, session.inputs.limits.retry, random_fraction());
+            *result->failure, plan, tried, session.inputs.limits.retry, async::random_fraction());
         bool again = retry.has_value();
         if (again) {
             session.log.warning({retry->title, retry->message, {}, {}});

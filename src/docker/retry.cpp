@@ -1,5 +1,6 @@
 #include "docker/retry.hpp"
 
+#include "async/retry_policy.hpp"
 #include "plan/build/cache.hpp"
 #include "text/duration.hpp"
 #include "text/reference.hpp"
@@ -16,8 +17,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::chrono::minutes kLongestWait{2};        // of one that we choose ourselves
-constexpr std::chrono::minutes kLongestAskedWait{15};  // of one that a server asks for
+constexpr std::chrono::minutes kMaxWait{2};        // of one that we choose ourselves
+constexpr std::chrono::minutes kMaxAskedWait{15};  // of one that a server asks for
 constexpr std::size_t kLongestReason = 300;
 
 bool mentions(std::string_view text, std::string_view part) {
@@ -122,13 +123,11 @@ std::optional<Retry> without_broken_cache(const BuildFailure& failure, const pla
     return std::nullopt;
 }
 
-milliseconds own_wait(unsigned failed, milliseconds first, double random) {
-    milliseconds wait = first;
-    for (unsigned i = 1; i < failed && wait < kLongestWait; ++i)
-        wait *= 2;
-    wait = std::min(wait, std::max<milliseconds>(kLongestWait, first));
-    return wait +
-           milliseconds(static_cast<milliseconds::rep>(static_cast<double>(wait.count()) / 4 * random));
+async::RetryPolicy policy_of(const plan::RetryLimits& limits) {
+    return {.attempts = static_cast<int>(limits.attempts),
+            .first_delay = limits.wait,
+            .max_delay = std::max<milliseconds>(kMaxWait, limits.wait),
+            .jitter = 0.25};
 }
 
 std::string_view what_is_built_again(const BuildFailure& failure) {
@@ -146,11 +145,11 @@ std::optional<Retry> decide_retry(const BuildFailure& failure, const plan::Plan&
     if (std::optional<Retry> retry = without_broken_cache(failure, plan, exhausted)) return retry;
     if (!may_pass(failure) || exhausted) return std::nullopt;
     Retry retry;
-    retry.wait = own_wait(tried.attempts, limits.wait, random);
-    if (const std::optional<milliseconds> asked = asked_wait(failure.error)) {
-        if (*asked > kLongestAskedWait) return std::nullopt;
-        retry.wait = std::max(retry.wait, *asked);
-    }
+    const std::optional<milliseconds> wait =
+        async::retry_delay(policy_of(limits), static_cast<int>(tried.attempts), asked_wait(failure.error),
+                           kMaxAskedWait, random);
+    if (!wait) return std::nullopt;
+    retry.wait = *wait;
     const bool ours = plan.builder.driver == plan::Driver::docker_container && !plan.builder.existing;
     const bool corrupted = failure.cause == FailureCause::corrupted;
     const bool gone = failure.cause == FailureCause::builder_gone;

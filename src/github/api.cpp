@@ -1,19 +1,16 @@
 #include "github/api.hpp"
 
+#include "async/sleep.hpp"
 #include "http/date.hpp"
 #include "http/retry.hpp"
 #include "text/json.hpp"
 #include "text/strings.hpp"
 #include "text/timestamp.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 namespace pr_image::github {
@@ -22,19 +19,6 @@ namespace {
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
-
-double random_fraction() {
-    static std::mt19937_64 engine(std::random_device{}());
-    return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
-}
-
-/// Gives false when the wait was cancelled.
-asio::awaitable<bool> pause(asio::any_io_executor executor, milliseconds wait) {
-    asio::steady_timer timer(executor, wait);
-    constexpr auto token = asio::as_tuple(asio::use_awaitable);
-    const auto [cancelled] = co_await timer.async_wait(token);
-    co_return !cancelled;
-}
 
 Failure cancelled(std::string what) {
     return {FailureKind::cancelled, {std::move(what), "the run was cancelled", ""}};
@@ -93,7 +77,7 @@ asio::awaitable<Outcome<http::Response>> Api::send(std::string what, http::Metho
     for (;;) {
         const milliseconds paced = state->limit.wait_for(points, RateLimit::Clock::now());
         if (paced.count() > 0) {
-            const bool waited = co_await pause(state->transport.executor(), paced);
+            const bool waited = co_await async::sleep_for(paced);
             if (!waited) co_return std::unexpected(cancelled(what));
             continue;
         }
@@ -119,8 +103,8 @@ asio::awaitable<Outcome<http::Response>> Api::send(std::string what, http::Metho
                 Failure{FailureKind::unreachable, {what, text::to_string(failure.error), failure.error.fix}});
         }
         if (wait.count() == 0) {
-            const auto delay = http::retry_delay(http::policy_after(policy, outcome), ++failed, std::nullopt,
-                                                 milliseconds::max(), random_fraction());
+            const auto delay = async::retry_delay(http::policy_after(policy, outcome), ++failed, std::nullopt,
+                                                  milliseconds::max());
             if (!delay) {
                 std::string why = outcome ? api_words(*outcome) : text::to_string(outcome.error().error);
                 co_return std::unexpected(
@@ -128,7 +112,7 @@ asio::awaitable<Outcome<http::Response>> Api::send(std::string what, http::Metho
             }
             wait = *delay;
         }
-        const bool waited = co_await pause(state->transport.executor(), wait);
+        const bool waited = co_await async::sleep_for(wait);
         if (!waited) co_return std::unexpected(cancelled(what));
     }
 }

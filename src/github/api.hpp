@@ -39,7 +39,7 @@ struct ApiOptions {
     /// How long all waits for limits may take together.
     std::chrono::milliseconds patience{std::chrono::minutes(3)};
     /// The first wait after a failure; it doubles.
-    std::chrono::milliseconds first_delay{500};
+    std::chrono::milliseconds first_delay{250};
     int attempts = 4;
 };
 

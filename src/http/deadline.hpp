@@ -19,6 +19,9 @@ class Deadline {
     }
 
     [[nodiscard]] Clock::time_point at() const { return at_; }
+    [[nodiscard]] std::chrono::milliseconds left() const {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(at_ - Clock::now());
+    }
     [[nodiscard]] bool passed() const { return Clock::now() >= at_; }
 
   private:

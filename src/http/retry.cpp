@@ -1,18 +1,15 @@
 #include "http/retry.hpp"
 
+#include "async/sleep.hpp"
 #include "http/date.hpp"
 #include "http/deadline.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <memory>
-#include <random>
 #include <utility>
 
 namespace pr_image::http {
@@ -22,13 +19,11 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
-// With the first delay of half a second, fifteen seconds at least.
+// With the first delay of a quarter of a second, fifteen seconds at least.
 constexpr int kAttemptsAtNames = 7;
 
-double random_fraction() {
-    static std::mt19937_64 engine(std::random_device{}());
-    return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
-}
+// Longer than anybody waits; a number beyond it is no wait but a mistake.
+constexpr unsigned kMaxRetryAfter = 99'999'999;
 
 bool deserves_retry(const Outcome<Response>& outcome) {
     return outcome ? is_transient(outcome->status) : is_transient(outcome.error().kind);
@@ -71,8 +66,8 @@ bool is_transient(int status) {
 std::optional<milliseconds> parse_retry_after(std::string_view value,
                                               std::chrono::system_clock::time_point now) {
     const std::string_view trimmed = text::trim(value);
-    const bool digits = !trimmed.empty() && std::ranges::all_of(trimmed, text::is_digit);
-    if (digits && trimmed.size() <= 8) return std::chrono::seconds(std::stoi(std::string(trimmed)));
+    if (const auto given = text::parse_number<unsigned>(trimmed, 0, kMaxRetryAfter))
+        return std::chrono::seconds(*given);
     const auto date = parse_http_date(trimmed);
     if (!date) return std::nullopt;
     return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(*date - now));
@@ -89,20 +84,6 @@ RetryPolicy policy_after(RetryPolicy policy, const Outcome<Response>& outcome) {
     return policy;
 }
 
-std::optional<milliseconds> retry_delay(const RetryPolicy& policy, int failed,
-                                        std::optional<milliseconds> asked, milliseconds left, double random) {
-    if (failed >= policy.attempts) return std::nullopt;
-    milliseconds delay = policy.first_delay;
-    for (int i = 1; i < failed && delay < policy.longest_delay; ++i)
-        delay *= 2;
-    delay = std::min(delay, policy.longest_delay);
-    const auto half = delay / 2;
-    delay = half + milliseconds(static_cast<milliseconds::rep>(static_cast<double>(half.count()) * random));
-    if (asked) delay = std::max(delay, *asked);
-    if (delay >= left) return std::nullopt;
-    return delay;
-}
-
 asio::awaitable<Outcome<Response>> send_with_retry(Client client, Request request, RetryPolicy policy) {
     const Deadline deadline = Deadline::in(policy.deadline);
     const bool repeatable = policy.any_method || is_idempotent(request.method);
@@ -111,15 +92,12 @@ asio::awaitable<Outcome<Response>> send_with_retry(Client client, Request reques
     for (int failed = 1;; ++failed) {
         Outcome<Response> outcome = co_await client.exchange(request);
         if (!repeatable || !deserves_retry(outcome)) co_return outcome;
-        const auto left = std::chrono::duration_cast<milliseconds>(deadline.at() - Deadline::Clock::now());
         const std::optional<milliseconds> delay =
-            retry_delay(policy_after(policy, outcome), failed,
-                        outcome ? asked_delay(outcome->headers) : std::nullopt, left, random_fraction());
+            async::retry_delay(policy_after(policy, outcome), failed,
+                               outcome ? asked_delay(outcome->headers) : std::nullopt, deadline.left());
         if (!delay || !can_repeat(request, *replay)) co_return outcome;
-        asio::steady_timer pause(client.executor(), *delay);
-        constexpr auto token = asio::as_tuple(asio::use_awaitable);
-        const auto [cancelled] = co_await pause.async_wait(token);
-        if (cancelled) {
+        const bool slept = co_await async::sleep_for(*delay);
+        if (!slept) {
             co_return std::unexpected(
                 make_failure(FailureKind::cancelled, request.url.origin(), "cancelled"));
         }

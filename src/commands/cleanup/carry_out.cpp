@@ -1,7 +1,7 @@
 #include "commands/cleanup/carry_out.hpp"
 
+#include "async/sleep.hpp"
 #include "commands/cleanup/for_each.hpp"
-#include "http/cancellation.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -42,7 +42,7 @@ asio::awaitable<void> untag_one(Backend& backend, rules::Execution& execution, r
 asio::awaitable<Outcome<void>> carry_out(Backend& backend, rules::Execution& execution) {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
-        const bool cancelled = co_await http::is_cancelled();
+        const bool cancelled = co_await async::is_cancelled();
         if (cancelled)
             co_return std::unexpected(Trouble{false, {"Cancelled", "clean-up was ended by a signal", ""}});
         const std::size_t room = co_await backend.room();

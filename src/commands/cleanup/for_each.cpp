@@ -1,7 +1,7 @@
 #include "commands/cleanup/for_each.hpp"
 
+#include "async/sleep.hpp"
 #include "commands/concurrently.hpp"
-#include "http/cancellation.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -24,7 +24,7 @@ struct Queue {
 asio::awaitable<void> take_turns(Queue& queue) {
     co_await asio::this_coro::throw_if_cancelled(false);
     while (queue.next < queue.count) {
-        const bool cancelled = co_await http::is_cancelled();
+        const bool cancelled = co_await async::is_cancelled();
         if (cancelled) co_return;
         const std::size_t mine = queue.next++;
         co_await queue.work(mine);

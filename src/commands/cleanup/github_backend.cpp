@@ -1,15 +1,13 @@
 #include "commands/cleanup/github_backend.hpp"
 
+#include "async/sleep.hpp"
 #include "commands/cleanup/for_each.hpp"
 #include "registry/head_manifest.hpp"
 #include "registry/list_tags.hpp"
 #include "registry/put_manifest.hpp"
 #include "text/try.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -75,12 +73,6 @@ std::pair<std::string, std::string> split_name(const ImageName& image) {
     const std::size_t slash = image.path().find('/');
     if (slash == std::string::npos) return {image.path(), ""};
     return {image.path().substr(0, slash), image.path().substr(slash + 1)};
-}
-
-asio::awaitable<void> wait(std::chrono::milliseconds time) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, time);
-    constexpr auto token = asio::as_tuple(asio::use_awaitable);
-    co_await timer.async_wait(token);
 }
 
 }  // namespace
@@ -288,7 +280,7 @@ asio::awaitable<Outcome<void>> GithubBackend::look(Inventory& inventory, std::ve
         return std::ranges::all_of(nodes, [&](NodeId node) { return inventory[node].version_id != 0; });
     };
     for (int i = 0; wants_new && !has_ids() && i < kLooksForNewVersion && !glance.trouble; ++i) {
-        co_await wait(kLookAgain);
+        co_await async::sleep_for(kLookAgain);
         co_await glance_at_page(glance, 1);
     }
     // Pages move under the reader: what was not where it should be is asked for by its name.
@@ -362,7 +354,7 @@ asio::awaitable<std::size_t> GithubBackend::room() {
         if (room >= kWritesAtOnce) co_return std::min(room, kWritesAtOnce * 4);
         const std::chrono::milliseconds pause =
             api_.limit().wait_for(github::kWritePoints * static_cast<int>(kWritesAtOnce), now);
-        co_await wait(std::max(pause, std::chrono::milliseconds(1)));
+        co_await async::sleep_for(std::max(pause, std::chrono::milliseconds(1)));
     }
 }
 

@@ -1,3 +1,4 @@
+#include "async/sleep.hpp"
 #include "commands/patient_pull.hpp"
 #include "commands/pull/obtain.hpp"
 #include "commands/registries.hpp"
@@ -6,10 +7,7 @@
 #include "text/duration.hpp"
 #include "text/try.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -75,7 +73,7 @@ asio::awaitable<Look> look(registry::Client client, const plan::PullPlan& plan, 
 asio::awaitable<Look> look_until_there(Session& session, registry::Client client, const plan::PullPlan& plan,
                                        std::string platform) {
     const auto started = Clock::now();
-    for (unsigned int asked = 1;; ++asked) {
+    for (int asked = 1;; ++asked) {
         Look seen = co_await look(client, plan, platform);
         const auto waited = Clock::now() - started;
         if (seen.image && asked > 1) {
@@ -85,7 +83,7 @@ asio::awaitable<Look> look_until_there(Session& session, registry::Client client
         }
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(plan.wait - waited);
         const std::optional<std::chrono::milliseconds> delay =
-            plan::poll_delay(asked, left, seen.retry_after);
+            async::retry_delay(kPolling, asked, seen.retry_after, left);
         if (seen.image || !seen.may_change || !delay) {
             if (!seen.image && asked > 1) {
                 const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited);
@@ -97,10 +95,8 @@ asio::awaitable<Look> look_until_there(Session& session, registry::Client client
             session.log.line(fmt::format("Waiting up to {}: {}", text::to_string(plan.wait),
                                          plan::why_missed(seen.image.error())));
         }
-        asio::steady_timer pause(session.http.executor(), *delay);
-        constexpr auto token = asio::as_tuple(asio::use_awaitable);
-        const auto [cancelled] = co_await pause.async_wait(token);
-        if (cancelled) co_return seen;
+        const bool slept = co_await async::sleep_for(*delay);
+        if (!slept) co_return seen;
     }
 }
 

@@ -1,7 +1,7 @@
 #include "github/artifacts/blob_download.hpp"
 
+#include "async/sleep.hpp"
 #include "github/artifacts/side_by_side.hpp"
-#include "http/cancellation.hpp"
 #include "http/deadline.hpp"
 #include "text/sha256.hpp"
 #include "text/strings.hpp"
@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <random>
 #include <utility>
 #include <vector>
 
@@ -65,11 +64,6 @@ bool is_zip(std::string_view type, const http::Url& url) {
            type == "application/zip-compressed" || text::to_lower(url.path()).ends_with(".zip");
 }
 
-double random_fraction() {
-    static std::mt19937_64 engine(std::random_device{}());
-    return std::uniform_real_distribution<double>(0.0, 1.0)(engine);
-}
-
 std::unexpected<Error> replaced() {
     return fail(kCannotDownload, "it was replaced or removed while it was read", "Run this job again.");
 }
@@ -113,7 +107,7 @@ class Download {
             Result<void> fetched = co_await fetch_part(index, part);
             if (!fetched) co_return fetched;
             while (turn_ != index) {
-                const bool cancelled = co_await http::is_cancelled();
+                const bool cancelled = co_await async::is_cancelled();
                 if (cancelled) co_return fail(kCannotDownload, "cancelled");
                 co_await change();
             }
@@ -160,17 +154,12 @@ class Download {
             const bool passes = outcome ? http::is_transient(outcome->status)
                                         : http::is_transient(outcome.error().kind) && !whole_;
             if (!passes) co_return std::unexpected(reason(outcome, url));
-            const auto left =
-                std::chrono::duration_cast<milliseconds>(deadline.at() - http::Deadline::Clock::now());
-            const std::optional<milliseconds> delay = http::retry_delay(
+            const std::optional<milliseconds> delay = async::retry_delay(
                 http::policy_after(options_.retry, outcome), ++failed,
-                outcome ? http::asked_delay(outcome->headers) : std::nullopt, left, random_fraction());
+                outcome ? http::asked_delay(outcome->headers) : std::nullopt, deadline.left());
             if (!delay) co_return std::unexpected(reason(outcome, url));
-            const bool cancelled = co_await http::is_cancelled();
-            if (cancelled) co_return fail(kCannotDownload, "cancelled");
-            asio::steady_timer pause(client_.executor(), *delay);
-            constexpr auto token = asio::as_tuple(asio::use_awaitable);
-            co_await pause.async_wait(token);
+            const bool slept = co_await async::sleep_for(*delay);
+            if (!slept) co_return fail(kCannotDownload, "cancelled");
         }
         co_return Result<void>{};
     }
@@ -178,7 +167,7 @@ class Download {
     // Several parts may find the address expired at once; one of them asks, the others wait for it.
     asio::awaitable<Result<void>> relocate() {
         while (locating_) {
-            const bool cancelled = co_await http::is_cancelled();
+            const bool cancelled = co_await async::is_cancelled();
             if (cancelled) co_return fail(kCannotDownload, "cancelled");
             co_await change();
             if (url_) co_return Result<void>{};

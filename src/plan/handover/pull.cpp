@@ -136,16 +136,6 @@ Result<Plan> decide_rebuild(const Event& event, Inputs inputs, Facts facts) {
     return plan;
 }
 
-std::optional<std::chrono::milliseconds> poll_delay(unsigned int asked, std::chrono::milliseconds left,
-                                                    std::optional<std::chrono::milliseconds> retry_after) {
-    if (left.count() <= 0 || retry_after > left) return std::nullopt;
-    constexpr unsigned int kLastDoubling = 4;
-    constexpr std::chrono::milliseconds kLongest = std::chrono::seconds(15);
-    const std::chrono::milliseconds grown = std::chrono::seconds(1U << std::min(asked - 1, kLastDoubling));
-    const std::chrono::milliseconds chosen = std::min({grown, kLongest, left});
-    return retry_after ? std::max(chosen, *retry_after) : chosen;
-}
-
 Result<void> verify_platform(std::string_view platform, std::string_view wanted) {
     if (wanted.empty() || platform == wanted) return {};
     return fail(

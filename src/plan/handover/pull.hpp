@@ -53,12 +53,6 @@ Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
 /// pushed nowhere, and no cache is written. Errors: decide()'s, and a run that builds nothing.
 Result<Plan> decide_rebuild(const Event& event, Inputs inputs, Facts facts);
 
-/// Takes how often the registry was asked in vain and how much of `wait` is left, and what the registry
-/// asked for (Retry-After); gives how long to wait before it is asked again: 1, 2, 4, … at most 15 seconds,
-/// and not less than it asked for; nothing when the time is up, or would be by then.
-std::optional<std::chrono::milliseconds> poll_delay(unsigned int asked, std::chrono::milliseconds left,
-                                                    std::optional<std::chrono::milliseconds> retry_after);
-
 /// Why a source did not have the image, in words.
 struct Miss {
     Source source = Source::registry;

@@ -27,7 +27,7 @@ struct World {
   private:
     static ClientOptions patient(ClientOptions options) {
         options.retry.first_delay = std::chrono::milliseconds(1);
-        options.retry.longest_delay = std::chrono::milliseconds(2);
+        options.retry.max_delay = std::chrono::milliseconds(2);
         return options;
     }
 };

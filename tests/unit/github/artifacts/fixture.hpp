@@ -36,7 +36,7 @@ struct Fixture {
     static http::RetryPolicy quick() {
         return {.attempts = 4,
                 .first_delay = std::chrono::milliseconds(2),
-                .longest_delay = std::chrono::milliseconds(4),
+                .max_delay = std::chrono::milliseconds(4),
                 .deadline = std::chrono::seconds(30),
                 .any_method = true};
     }

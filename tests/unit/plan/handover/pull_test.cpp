@@ -118,23 +118,6 @@ TEST_CASE("a rebuild pushes nothing, uploads nothing and writes no cache") {
     }
 }
 
-TEST_CASE("the registry is asked again at growing intervals, until the time is up") {
-    using std::chrono::milliseconds;
-    using std::chrono::seconds;
-    CHECK(poll_delay(1, seconds(100), {}) == seconds(1));
-    CHECK(poll_delay(2, seconds(100), {}) == seconds(2));
-    CHECK(poll_delay(4, seconds(100), {}) == seconds(8));
-    CHECK(poll_delay(5, seconds(100), {}) == seconds(15));
-    CHECK(poll_delay(1000, seconds(100), {}) == seconds(15));
-    CHECK(poll_delay(1000, milliseconds(300), {}) == milliseconds(300));
-    CHECK_FALSE(poll_delay(1, seconds(0), {}));
-    CHECK_FALSE(poll_delay(3, milliseconds(-5), {}));
-    // Not before the registry wants it, and not at all when that is too late.
-    CHECK(poll_delay(1, seconds(100), seconds(40)) == seconds(40));
-    CHECK(poll_delay(5, seconds(100), seconds(2)) == seconds(15));
-    CHECK_FALSE(poll_delay(1, seconds(100), seconds(101)));
-}
-
 TEST_CASE("when all sources miss, one Error has all their reasons") {
     const PullPlan plan = decide_pull(fork_pull_request(), inputs(), std::nullopt).value();
     const Error error = none_of(
