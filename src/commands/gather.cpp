@@ -2,7 +2,8 @@
 
 #include "actions/checkout.hpp"
 #include "actions/runtime.hpp"
-#include "commands/concurrently.hpp"
+#include "async/run_workers.hpp"
+#include "async/sleep.hpp"
 #include "commands/pull/find_base.hpp"
 #include "commands/registries.hpp"
 #include "docker/builder.hpp"
@@ -45,7 +46,7 @@ asio::awaitable<void> look_at_engine(Looks& looks) {
 }
 
 asio::awaitable<void> look_at_engine_in_time(Looks& looks) {
-    const bool answered = co_await within(kProbeDeadline, look_at_engine(looks));
+    const bool answered = co_await async::with_timeout(kProbeDeadline, look_at_engine(looks));
     if (!answered) {
         looks.facts.engine_problem =
             fmt::format("The Docker Engine did not answer within {} s", kProbeDeadline.count());
@@ -71,7 +72,8 @@ asio::awaitable<void> ask_push_access(Session& session, ImageName image, plan::P
     const auto ask = [](Session& asking, ImageName name, plan::PushFacts& into) -> asio::awaitable<void> {
         into = co_await push_access(asking, std::move(name));
     };
-    const bool answered = co_await within(kProbeDeadline, ask(session, std::move(image), answer));
+    const bool answered =
+        co_await async::with_timeout(kProbeDeadline, ask(session, std::move(image), answer));
     if (!answered) {
         answer = {plan::PushAccess::unreachable,
                   fmt::format("it did not answer within {} s", kProbeDeadline.count())};
@@ -83,7 +85,7 @@ asio::awaitable<void> ask_existing(Session& session, Reference tag, Looks& looks
         into.facts.existing = co_await existing_image(asking, std::move(wanted));
     };
     // Without an answer the image is built, which is right whatever the answer would have been.
-    co_await within(kProbeDeadline, ask(session, std::move(tag), looks));
+    co_await async::with_timeout(kProbeDeadline, ask(session, std::move(tag), looks));
 }
 
 /// A fact that only GitHub's API knows. That it cannot be had is a warning here: what needs it is refused by
@@ -96,7 +98,7 @@ asio::awaitable<void> ask_api(Session& session, asio::awaitable<Result<Fact>> qu
     };
     Result<Fact> answer = text::fail("GitHub's API is silent",
                                      fmt::format("it did not answer within {} s", kProbeDeadline.count()));
-    co_await within(kProbeDeadline, ask(std::move(question), answer));
+    co_await async::with_timeout(kProbeDeadline, ask(std::move(question), answer));
     if (answer) {
         fact = *std::move(answer);
     } else {
@@ -175,7 +177,7 @@ asio::awaitable<Result<Looks>> gather_for_pull(Session& session) {
     std::vector<asio::awaitable<void>> tasks;
     tasks.push_back(look_at_engine_in_time(looks));
     if (wanted.ask) tasks.push_back(ask_pull_request(session, *wanted.ask, looks.facts));
-    auto all = concurrently(std::move(tasks)) || session.interruption.wait();
+    auto all = async::run_workers(std::move(tasks)) || session.interruption.wait();
     const auto first = co_await std::move(all);
     if (first.index() == 1) co_return text::fail("Cancelled", "a signal came while the engine was asked");
     if (!looks.facts.engine) co_return text::fail("No Docker Engine", looks.facts.engine_problem);
@@ -212,7 +214,7 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
     if (questions.commit_date) tasks.push_back(ask_commit_date(session, *questions.commit_date, looks.facts));
     if (questions.pull_request)
         tasks.push_back(ask_pull_request(session, *questions.pull_request, looks.facts));
-    auto all = concurrently(std::move(tasks)) || session.interruption.wait();
+    auto all = async::run_workers(std::move(tasks)) || session.interruption.wait();
     const auto first = co_await std::move(all);
     if (first.index() == 1)
         co_return text::fail("Cancelled", "a signal came while the registry and engine were asked");

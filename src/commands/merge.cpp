@@ -1,6 +1,6 @@
 #include "commands/merge.hpp"
 
-#include "commands/concurrently.hpp"
+#include "async/run_workers.hpp"
 #include "commands/gather.hpp"
 #include "commands/merge/find_parts.hpp"
 #include "commands/merge/remove_staging.hpp"
@@ -62,7 +62,7 @@ asio::awaitable<Result<Digest>> push_index(Session& session, const plan::MergePl
     pushes.reserve(pushed.size());
     for (std::size_t i = 0; i < pushed.size(); ++i)
         pushes.push_back(push_tag(session, plan.image.tags[i], index, pushed[i]));
-    co_await concurrently(std::move(pushes));
+    co_await async::run_workers(std::move(pushes));
     for (const Result<void>& one : pushed) {
         if (!one) co_return std::unexpected(one.error());
     }

@@ -1,6 +1,6 @@
 #include "commands/verify_push.hpp"
 
-#include "commands/concurrently.hpp"
+#include "async/run_workers.hpp"
 #include "registry/head_manifest.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +29,7 @@ asio::awaitable<Result<Digest>> verify_push(registry::Client client, std::vector
     looks.reserve(held.size());
     for (std::size_t i = 0; i < names.size(); ++i)
         looks.push_back(look_up(client, names[i], held[i]));
-    co_await concurrently(std::move(looks));
+    co_await async::run_workers(std::move(looks));
 
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (!held[i]) co_return std::unexpected(held[i].error().error);

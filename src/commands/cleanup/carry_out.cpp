@@ -1,7 +1,7 @@
 #include "commands/cleanup/carry_out.hpp"
 
+#include "async/run_workers.hpp"
 #include "async/sleep.hpp"
-#include "commands/cleanup/for_each.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -61,11 +61,11 @@ asio::awaitable<Outcome<void>> carry_out(Backend& backend, rules::Execution& exe
             const rules::Outcome outcome = co_await backend.publish(publish->journal);
             execution.published(publish->journal, outcome);
         } else if (const auto* tags = std::get_if<rules::TakeTags>(&step)) {
-            co_await for_each(tags->untags.size(), kWritesAtOnce, [&](std::size_t i) {
+            co_await async::run_workers(tags->untags.size(), kWritesAtOnce, [&](std::size_t i) {
                 return untag_one(backend, execution, tags->untags[i], tags->onto);
             });
         } else if (const auto* removal = std::get_if<rules::Remove>(&step)) {
-            co_await for_each(removal->nodes.size(), kWritesAtOnce, [&](std::size_t i) {
+            co_await async::run_workers(removal->nodes.size(), kWritesAtOnce, [&](std::size_t i) {
                 return remove_one(backend, execution, removal->nodes[i]);
             });
         } else {

@@ -1,6 +1,6 @@
 #include "commands/cleanup/contents.hpp"
 
-#include "commands/cleanup/for_each.hpp"
+#include "async/run_workers.hpp"
 #include "registry/manifest.hpp"
 #include "text/sha256.hpp"
 
@@ -31,7 +31,7 @@ asio::awaitable<void> Contents::read(Inventory& inventory, Needs needs) {
     std::size_t next = 0;
     for (; next < all && !introduced_; ++next)
         co_await read_one(next);
-    co_await for_each(all - next, at_once_, [&](std::size_t i) { return read_one(next + i); });
+    co_await async::run_workers(all - next, at_once_, [&](std::size_t i) { return read_one(next + i); });
 }
 
 asio::awaitable<Contents::Answer> Contents::fetch(std::string path, Digest digest) {

@@ -1,7 +1,7 @@
 #include "commands/cleanup/github_backend.hpp"
 
+#include "async/run_workers.hpp"
 #include "async/sleep.hpp"
-#include "commands/cleanup/for_each.hpp"
 #include "registry/head_manifest.hpp"
 #include "registry/list_tags.hpp"
 #include "registry/put_manifest.hpp"
@@ -147,7 +147,7 @@ asio::awaitable<Outcome<Inventory>> GithubBackend::list() {
             failed = std::move(listed).error();
         }
     };
-    co_await for_each(ids.size(), options_.at_once, rest);
+    co_await async::run_workers(ids.size(), options_.at_once, rest);
     if (failed) co_return std::unexpected(*std::move(failed));
 
     // A version that moved to the next page meanwhile was listed twice.
@@ -220,8 +220,8 @@ asio::awaitable<void> GithubBackend::find_new_tags(Glance& glance) {
     std::ranges::copy_if(glance.tags, std::back_inserter(fresh),
                          [&](const Tag& tag) { return !known.contains(tag.string()); });
     std::vector<std::optional<Digest>> digests(fresh.size());
-    co_await for_each(fresh.size(), options_.at_once,
-                      [&](std::size_t i) { return resolve(glance, fresh[i], digests[i]); });
+    co_await async::run_workers(fresh.size(), options_.at_once,
+                                [&](std::size_t i) { return resolve(glance, fresh[i], digests[i]); });
     for (std::size_t i = 0; i < fresh.size(); ++i) {
         if (!digests[i]) continue;
         const std::optional<NodeId> node = glance.inventory.find(*digests[i]);
@@ -270,7 +270,7 @@ asio::awaitable<Outcome<void>> GithubBackend::look(Inventory& inventory, std::ve
     pages.insert(1);
     const std::vector<std::size_t> wanted(pages.begin(), pages.end());
     const std::vector<std::uint64_t> singles = by_page ? std::vector<std::uint64_t>() : ids;
-    co_await for_each(1 + wanted.size() + singles.size(), options_.at_once, [&](std::size_t i) {
+    co_await async::run_workers(1 + wanted.size() + singles.size(), options_.at_once, [&](std::size_t i) {
         if (i == 0) return glance_at_tags(glance);
         if (i <= wanted.size()) return glance_at_page(glance, wanted[i - 1]);
         return glance_at_version(glance, singles[i - 1 - wanted.size()]);
@@ -286,8 +286,8 @@ asio::awaitable<Outcome<void>> GithubBackend::look(Inventory& inventory, std::ve
     // Pages move under the reader: what was not where it should be is asked for by its name.
     const std::vector<std::uint64_t> unseen(glance.missing.begin(), glance.missing.end());
     if (by_page && !glance.trouble) {
-        co_await for_each(unseen.size(), options_.at_once,
-                          [&](std::size_t i) { return glance_at_version(glance, unseen[i]); });
+        co_await async::run_workers(unseen.size(), options_.at_once,
+                                    [&](std::size_t i) { return glance_at_version(glance, unseen[i]); });
     }
     if (!glance.trouble) co_await find_new_tags(glance);
     if (glance.trouble) co_return std::unexpected(*std::move(glance.trouble));

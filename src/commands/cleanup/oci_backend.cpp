@@ -1,6 +1,6 @@
 #include "commands/cleanup/oci_backend.hpp"
 
-#include "commands/cleanup/for_each.hpp"
+#include "async/run_workers.hpp"
 #include "registry/head_manifest.hpp"
 #include "registry/list_tags.hpp"
 #include "registry/put_manifest.hpp"
@@ -52,7 +52,7 @@ asio::awaitable<Outcome<OciBackend::TagsByDigest>> OciBackend::list_tags() {
             digests[i] = (*head)->digest;
         }
     };
-    co_await for_each(tags->size(), options_.at_once, resolve);
+    co_await async::run_workers(tags->size(), options_.at_once, resolve);
     if (failed) co_return std::unexpected(*std::move(failed));
     TagsByDigest by_digest;
     for (std::size_t i = 0; i < tags->size(); ++i) {

@@ -1,6 +1,6 @@
 #include "commands/cleanup/repository.hpp"
 
-#include "commands/cleanup/for_each.hpp"
+#include "async/run_workers.hpp"
 #include "github/branches.hpp"
 #include "github/pull_request_states.hpp"
 
@@ -25,7 +25,7 @@ class Inquiry {
         : api_(std::move(api)), repository_(std::move(repository)), at_once_(at_once) {}
 
     asio::awaitable<void> ask_one_by_one(std::vector<PullRequestNumber> numbers) {
-        co_await for_each(numbers.size(), at_once_, [&](std::size_t i) { return ask(numbers[i]); });
+        co_await async::run_workers(numbers.size(), at_once_, [&](std::size_t i) { return ask(numbers[i]); });
     }
 
     /// Newest first, until the lowest number is passed or the pages are as many as the numbers.
@@ -35,7 +35,8 @@ class Inquiry {
         for (std::size_t next = 1; next <= std::min(last, most) && !failed_;) {
             const std::size_t count = next == 1 ? 1 : std::min(kPagesAtOnce, std::min(last, most) + 1 - next);
             const std::size_t from = next;
-            co_await for_each(count, at_once_, [&](std::size_t i) { return ask_page(from + i, last); });
+            co_await async::run_workers(count, at_once_,
+                                        [&](std::size_t i) { return ask_page(from + i, last); });
             next += count;
             if (!states_.empty() && states_.begin()->first <= numbers.front()) break;
         }
@@ -53,8 +54,8 @@ class Inquiry {
         co_await ask_branch_page(1, pages, last);
         pages.resize(last);
         if (!failed_) {
-            co_await for_each(last - 1, at_once_,
-                              [&](std::size_t i) { return ask_branch_page(i + 2, pages, last); });
+            co_await async::run_workers(last - 1, at_once_,
+                                        [&](std::size_t i) { return ask_branch_page(i + 2, pages, last); });
         }
         if (failed_) co_return;
         branches_.emplace();

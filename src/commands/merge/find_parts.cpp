@@ -1,6 +1,6 @@
 #include "commands/merge/find_parts.hpp"
 
-#include "commands/concurrently.hpp"
+#include "async/run_workers.hpp"
 #include "registry/get_manifest.hpp"
 #include "registry/manifest.hpp"
 #include "text/try.hpp"
@@ -118,7 +118,7 @@ asio::awaitable<Result<std::vector<std::optional<FoundPart>>>> find_parts(Sessio
     looks.reserve(found.size());
     for (std::size_t i = 0; i < plan.parts.size(); ++i)
         looks.push_back(find_part(session.registries, plan, i, found[i]));
-    co_await concurrently(std::move(looks));
+    co_await async::run_workers(std::move(looks));
 
     std::vector<std::optional<FoundPart>> parts;
     parts.reserve(found.size());

@@ -1,5 +1,5 @@
+#include "async/run_workers.hpp"
 #include "commands/artifacts.hpp"
-#include "commands/concurrently.hpp"
 #include "commands/pull/archive_check.hpp"
 #include "commands/pull/obtain.hpp"
 #include "github/artifacts/download.hpp"
@@ -106,7 +106,7 @@ asio::awaitable<Result<docker::TarImage>> load_artifact(Session& session, artifa
     std::vector<asio::awaitable<void>> both;
     both.push_back(receive(session.http, stored, transfer));
     both.push_back(load(*looks.engine, transfer));
-    co_await concurrently(std::move(both));
+    co_await async::run_workers(std::move(both));
     if (transfer.zip) {
         const std::string path = session.runtime.temp_directory + "/" + plan.artifact;
         ArchiveCheck check(plan, platform);

@@ -1,7 +1,7 @@
 #include "github/artifacts/blob_download.hpp"
 
+#include "async/run_workers.hpp"
 #include "async/sleep.hpp"
-#include "github/artifacts/side_by_side.hpp"
 #include "http/deadline.hpp"
 #include "text/sha256.hpp"
 #include "text/strings.hpp"
@@ -90,8 +90,10 @@ class Download {
             const std::size_t workers =
                 static_cast<std::size_t>(std::min<std::uint64_t>(parts_ - 1, options_.in_flight));
             if (workers > 0) {
-                std::function<asio::awaitable<Result<void>>()> make_worker = [this] { return fetch_parts(); };
-                CO_TRY(co_await side_by_side(workers, std::move(make_worker)));
+                std::function<asio::awaitable<Result<void>>(std::size_t)> worker = [this](std::size_t) {
+                    return fetch_parts();
+                };
+                CO_TRY(co_await async::run_workers(workers, workers, std::move(worker)));
             }
         }
         CO_TRY_ASSIGN(Digest digest, co_await finish());

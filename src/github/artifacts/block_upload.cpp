@@ -1,6 +1,6 @@
 #include "github/artifacts/block_upload.hpp"
 
-#include "github/artifacts/side_by_side.hpp"
+#include "async/run_workers.hpp"
 #include "text/base64.hpp"
 #include "text/sha256.hpp"
 #include "text/try.hpp"
@@ -87,8 +87,10 @@ class Upload {
         const std::uint64_t blocks = (size_ + block_size_ - 1) / block_size_;
         const std::size_t workers =
             static_cast<std::size_t>(std::min<std::uint64_t>(blocks, options_.in_flight));
-        std::function<asio::awaitable<Result<void>>()> make_worker = [this] { return send_blocks(); };
-        CO_TRY(co_await side_by_side(workers, std::move(make_worker)));
+        std::function<asio::awaitable<Result<void>>(std::size_t)> worker = [this](std::size_t) {
+            return send_blocks();
+        };
+        CO_TRY(co_await async::run_workers(workers, workers, std::move(worker)));
         CO_TRY(co_await commit(blocks));
         co_return Sent{.size = size_, .digest = hash_.finish()};
     }
