@@ -3,6 +3,7 @@
 #include "http/date.hpp"
 #include "http/exchange.hpp"
 #include "http/pool.hpp"
+#include "http/redirect.hpp"
 #include "text/reference.hpp"
 #include "text/try.hpp"
 
@@ -10,7 +11,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
 #include <exception>
 #include <optional>
@@ -21,27 +21,6 @@ namespace pr_image::http {
 namespace {
 
 namespace asio = boost::asio;
-
-// What must not follow a redirect to another origin: everything that says who we are.
-constexpr std::array kCredentialHeaders = {"Authorization",       "Cookie",          "Cookie2",
-                                           "Proxy-Authorization", "X-Registry-Auth", "X-Registry-Config"};
-
-bool is_redirect(int status) {
-    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-// Says whether this request may follow this redirect (RFC 9110 section 15.4), and turns it into a GET where
-// that is what the status means.
-bool follow(Request& request, int status) {
-    const bool safe = request.method == Method::get || request.method == Method::head;
-    if (status == 303 && !safe) {
-        request.method = Method::get;
-        request.body = std::string();
-        request.headers.remove("Content-Type");
-        return true;
-    }
-    return safe || status == 307 || status == 308;
-}
 
 bool can_replay(const Request& request, const Progress& progress) {
     const auto* source = std::get_if<Source>(&request.body);
@@ -131,6 +110,7 @@ asio::awaitable<Outcome<Response>> Client::follow_redirects(Request request) {
     if (request.headers.refused()) {
         co_return std::unexpected(Failure{FailureKind::refused, *request.headers.refused()});
     }
+    bool left_origin = false;
     for (int redirects = request.redirects;; --redirects) {
         const asio::cancellation_state cancellation = co_await asio::this_coro::cancellation_state;
         if (cancellation.cancelled() != asio::cancellation_type::none) {
@@ -138,31 +118,20 @@ asio::awaitable<Outcome<Response>> Client::follow_redirects(Request request) {
                 make_failure(FailureKind::cancelled, request.url.origin(), "cancelled"));
         }
         Progress progress;
-        Outcome<Response> response = co_await state->send_once(request, deadline, progress);
-        if (response && response->headers.get("Date"))
-            state->server_time = http::server_time(response->headers);
-        if (!response || !is_redirect(response->status) || request.redirects == 0) co_return response;
-        const std::optional<std::string_view> location = response->headers.get("Location");
-        if (!location || !follow(request, response->status) || !can_replay(request, progress)) {
-            co_return response;
+        CO_TRY_ASSIGN(Response response, co_await state->send_once(request, deadline, progress));
+        response.left_origin = left_origin;
+        if (!left_origin && response.headers.get("Date")) {
+            state->server_time = http::server_time(response.headers);
         }
+        const std::string origin = request.url.origin();
+        CO_TRY_ASSIGN(const bool follows, follow_redirect(request, response));
+        if (!follows || !can_replay(request, progress)) co_return response;
         if (redirects == 0) {
             co_return std::unexpected(
-                make_failure(FailureKind::refused, request.url.origin(),
+                make_failure(FailureKind::refused, origin,
                              fmt::format("it redirects more than {} times", request.redirects)));
         }
-        Result<Url> next = request.url.resolve(*location);
-        if (!next) co_return std::unexpected(Failure{FailureKind::protocol, std::move(next).error()});
-        if (request.url.secure() && !next->secure() && !text::is_loopback(next->host())) {
-            co_return std::unexpected(
-                make_failure(FailureKind::refused, request.url.origin(),
-                             fmt::format("it redirects to {}, which is not encrypted", next->origin())));
-        }
-        if (next->origin() != request.url.origin()) {
-            for (const char* name : kCredentialHeaders)
-                request.headers.remove(name);
-        }
-        request.url = *std::move(next);
+        left_origin = left_origin || request.url.origin() != origin;
     }
 }
 

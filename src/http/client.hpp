@@ -37,11 +37,10 @@ class Client {
   public:
     Client(boost::asio::any_io_executor executor, ClientOptions options);
 
-    /// Sends the request and gives the response, whatever its status. Follows redirects: 301, 302 and 303 of
-    /// GET and HEAD, 303 of others as GET, 307 and 308 with the same method and body; never from https to
-    /// http. Authorization, Cookie and other credentials are left out from the first request to another
-    /// origin on. An idempotent request on a kept connection that turns out dead is sent once more on a new
-    /// one.
+    /// Sends the request and gives the response, whatever its status. Follows redirects as follow_redirect()
+    /// says: what changes something stays on its origin, and nothing that says who asks goes to another one,
+    /// nor back from there. An idempotent request on a kept connection that turns out dead is sent once more
+    /// on a new one.
     boost::asio::awaitable<Outcome<Response>> exchange(Request request);
 
     /// As exchange(), for callers to whom every failure is the same.

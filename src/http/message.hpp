@@ -72,6 +72,7 @@ struct Request {
     std::uint32_t header_limit = 32 * 1024;      ///< bytes of status line and headers, at most 60 KiB
     std::uint64_t body_limit = 8 * 1024 * 1024;  ///< bytes that are collected in Response::body
     int redirects = 5;                           ///< how many to follow; 0 gives the 3xx itself
+    bool same_origin = false;                    ///< follow none to another origin: give the 3xx itself
     Timeouts timeouts{};
 };
 
@@ -80,6 +81,10 @@ struct Response {
     Headers headers{};
     std::string body{};  ///< empty when it went to the sink
     Url url;             ///< the URL that answered, after redirects
+
+    /// A redirect led to another origin on the way, even if another one led back: this is not the word of the
+    /// server that was asked. A sink's `begin` is not told.
+    bool left_origin = false;
 
     [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };

@@ -1,6 +1,7 @@
 #include "fuzz/target.hpp"
 #include "github/artifacts/signed_url.hpp"
 #include "http/headers.hpp"
+#include "http/redirect.hpp"
 #include "http/url.hpp"
 #include "text/strings.hpp"
 
@@ -21,6 +22,31 @@ void check(const http::Url& url) {
     require(again && *again == url);
 }
 
+// Whatever a Location says: nothing that says who asks leaves its origin, nothing that changes something
+// does, and what is encrypted stays so.
+void check_redirects(const http::Url& url, std::string_view location) {
+    for (const http::Method method : {http::Method::get, http::Method::put}) {
+        for (const int status : {301, 303, 307}) {
+            http::Request request{.method = method, .url = url};
+            request.headers.set("Authorization", "Bearer secret");
+            http::Response response{.status = status, .url = url};
+            response.headers.set("Location", location);
+            const auto follows = http::follow_redirect(request, response);
+            if (!follows || !*follows) {
+                require(request.url == url && request.headers.get("Authorization"));
+                continue;
+            }
+            check(request.url);
+            require(request.url.secure() || !url.secure());
+            const bool same = request.url.scheme() == url.scheme() && request.url.host() == url.host() &&
+                              request.url.port() == url.port();
+            require(same == request.headers.get("Authorization").has_value());
+            require(same || method == http::Method::get);
+            require(http::redirect_origin(response) == request.url.origin());
+        }
+    }
+}
+
 // A URL that is accepted reads back as itself, holds no user and no line break, and a reference that is
 // followed from it leads to such a URL too. A signature is masked even in what is refused.
 void try_urls(std::string_view input) {
@@ -34,6 +60,7 @@ void try_urls(std::string_view input) {
             require(target->origin() == url->origin());
         }
         if (const auto next = url->resolve(input)) check(*next);
+        check_redirects(*url, input);
     }
     if (const auto proxy = http::parse_proxy_url(first)) check(proxy->url);
 

@@ -1,8 +1,10 @@
 #include "fakes/http_server.hpp"
 #include "fakes/run_coroutine.hpp"
 #include "http/client.hpp"
+#include "http/proxy.hpp"
 #include "unit/http/send.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
@@ -68,6 +70,52 @@ TEST_CASE("a redirect to another host or port leaves the credentials behind, for
     CHECK(other.requests().at(0).header("Cookie").empty());
     CHECK(other.requests().at(0).header("Accept") == "x/y");
     if (place == "back") CHECK(server.requests().at(1).header("Authorization").empty());
+}
+
+TEST_CASE(
+    "a response says whether a redirect led away from the server that was asked, even when it led back") {
+    const HttpServer* home = nullptr;
+    const HttpServer other([&](const Seen& seen) {
+        if (seen.target == "/back") return Reply{.status = 302, .headers = {{"Location", home->url("/end")}}};
+        return Reply{.headers = {{"Date", "Sun, 06 Nov 1994 08:49:37 GMT"}}};
+    });
+    const HttpServer server([&](const Seen& seen) {
+        if (seen.target == "/end") return Reply{.headers = {{"Date", "Sun, 06 Nov 1994 08:49:37 GMT"}}};
+        const std::string location = seen.target == "/own"   ? "/end"
+                                     : seen.target == "/out" ? other.url("/x")
+                                                             : other.url("/back");
+        return Reply{.status = 307, .headers = {{"Location", location}}};
+    });
+    home = &server;
+    const auto [target, left] = GENERATE(table<std::string, bool>(
+        {{"/end", false}, {"/own", false}, {"/out", true}, {"/out-and-back", true}}));
+    CAPTURE(target);
+    boost::asio::io_context context;
+    http::Client client(context.get_executor(), {});
+    Request request{.url = Url::parse(server.url(target)).value()};
+    const Outcome<Response> response = fakes::run_coroutine(context, client.exchange(std::move(request)));
+    REQUIRE(response);
+    CHECK(response->left_origin == left);
+    // Nor is another server's clock taken for that of the one that was asked.
+    CHECK(client.server_time().has_value() == !left);
+}
+
+TEST_CASE("a proxy's password stays with the proxy when a redirect leads past it") {
+    const HttpServer direct([](const Seen&) { return Reply{.body = "direct"}; });
+    const HttpServer proxy(
+        [&](const Seen&) { return Reply{.status = 302, .headers = {{"Location", direct.url("/x")}}}; });
+    http::ClientOptions options;
+    options.proxy.http = http::parse_proxy_url("user:password@" + proxy.authority()).value();
+    boost::asio::io_context context;
+    http::Client client(context.get_executor(), options);
+    Request request = request_with_credentials("http://registry.example/x");
+    const Outcome<Response> response = fakes::run_coroutine(context, client.exchange(std::move(request)));
+    REQUIRE(response);
+    CHECK(response->body == "direct");
+    CHECK_FALSE(proxy.requests().at(0).header("Proxy-Authorization").empty());
+    const Seen seen = direct.requests().at(0);
+    for (const auto& [name, value] : seen.headers.fields())
+        CHECK((name == "Host" || name == "User-Agent" || name == "Accept"));
 }
 
 TEST_CASE("redirects have an end") {
