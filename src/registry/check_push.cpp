@@ -39,6 +39,7 @@ asio::awaitable<PushCheck> check_push(Client client, ImageName name) {
     if (upload) {
         http::Request cancel{.method = http::Method::delete_, .url = *upload};
         cancel.timeouts.total = std::chrono::seconds(5);
+        cancel.redirects = 0;
         const http::RetryPolicy once{.attempts = 1};
         const Outcome<http::Response> cancelled =
             co_await client.follow(what, name, Access::push, std::move(cancel), once);

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <optional>
 #include <utility>
 
 namespace pr_image::registry {
@@ -14,6 +13,9 @@ namespace pr_image::registry {
 namespace {
 
 namespace asio = boost::asio;
+
+// With nothing or with what was kept, with what answers the challenge, and with what answers another one.
+constexpr int kMaxAttempts = 3;
 
 std::string scope_of(const ImageName& name, Access access) {
     const std::string_view actions = access == Access::pull   ? "pull"
@@ -48,13 +50,11 @@ asio::awaitable<Outcome<http::Response>> Client::send(std::string what, ImageNam
                                                       http::Method method, std::string path,
                                                       http::Headers headers, std::string body) {
     const std::shared_ptr<State> state = state_;
-    const std::string host = api_host(name);
-    http::Outcome<http::Url> base = co_await state->endpoints.find(host);
+    http::Outcome<http::Url> base = co_await state->endpoints.find(api_host(name));
     if (!base) co_return std::unexpected(failure_of(std::move(what), base.error()));
     Result<http::Url> url = base->with_target(fmt::format("/v2/{}/{}", name.path(), path));
     if (!url) {
-        Error error = std::move(url).error();
-        co_return std::unexpected(Failure{FailureKind::unexpected, std::move(error)});
+        co_return std::unexpected(Failure{FailureKind::unexpected, std::move(url).error()});
     }
     http::Request request{.method = method, .url = *std::move(url)};
     request.headers = std::move(headers);
@@ -64,32 +64,42 @@ asio::awaitable<Outcome<http::Response>> Client::send(std::string what, ImageNam
     // A POST only opens an upload session; one that nobody uses expires by itself.
     retry.any_method = method == http::Method::post;
     Outcome<http::Response> response =
-        co_await follow(std::move(what), std::move(name), access, std::move(request), retry);
+        co_await exchange(std::move(what), std::move(name), access, std::move(request), retry);
     co_return response;
 }
 
 asio::awaitable<Outcome<http::Response>> Client::follow(std::string what, ImageName name, Access access,
                                                         http::Request request, http::RetryPolicy retry) {
     const std::shared_ptr<State> state = state_;
-    const std::string host = api_host(name);
-    http::Outcome<http::Url> base = co_await state->endpoints.find(host);
+    http::Outcome<http::Url> base = co_await state->endpoints.find(api_host(name));
     if (!base) co_return std::unexpected(failure_of(std::move(what), base.error()));
-    const bool at_home = request.url.origin() == base->origin();
-    const std::string scope = scope_of(name, access);
+    if (request.url.origin() != base->origin()) {
+        co_return std::unexpected(
+            Failure{FailureKind::unexpected,
+                    {std::move(what),
+                     fmt::format("{} leads to {}, which is not followed", name.host(), request.url.origin()),
+                     "Check that no proxy answers in the registry's place."}});
+    }
+    Outcome<http::Response> response =
+        co_await exchange(std::move(what), std::move(name), access, std::move(request), retry);
+    co_return response;
+}
 
-    for (bool challenged = false;; challenged = true) {
-        if (at_home) {
-            CO_TRY_ASSIGN(std::optional<std::string> authorization,
-                          co_await state->authorizer.authorization(what, name.host(), scope));
-            if (authorization) request.headers.set("Authorization", *authorization);
-        }
+asio::awaitable<Outcome<http::Response>> Client::exchange(std::string what, ImageName name, Access access,
+                                                          http::Request request, http::RetryPolicy retry) {
+    const std::shared_ptr<State> state = state_;
+    const std::string scope = scope_of(name, access);
+    for (int attempt = 1;; ++attempt) {
+        CO_TRY_ASSIGN(const Authorization carried,
+                      co_await state->authorizer.authorization(what, name.host(), scope));
+        request.headers.remove("Authorization");
+        if (!carried.value.empty()) request.headers.set("Authorization", carried.value);
         http::Outcome<http::Response> response =
             co_await http::send_with_retry(state->transport, request, retry);
         if (!response) co_return std::unexpected(failure_of(std::move(what), response.error()));
-        const bool refused = response->status == 401 && at_home;
-        if (!refused || challenged || !state->authorizer.learn(name.host(), scope, *response)) {
-            co_return *std::move(response);
-        }
+        const bool refused = response->status == 401 && !response->left_origin;
+        const bool again = refused && state->authorizer.learn(name.host(), scope, *response, carried);
+        if (!again || attempt == kMaxAttempts) co_return *std::move(response);
     }
 }
 

@@ -1,8 +1,5 @@
 #include "registry/endpoint.hpp"
 
-#include "registry/client.hpp"
-#include "text/reference.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -33,8 +30,9 @@ bool may_be_plain(std::string_view authority, const std::vector<std::string>& in
 asio::awaitable<http::Outcome<http::Url>> Endpoints::find(std::string host) {
     if (const auto known = known_.find(host); known != known_.end()) co_return known->second;
     http::Outcome<http::Url> found = co_await detect(host);
-    if (found) known_.insert_or_assign(host, *found);
-    co_return found;
+    if (!found) co_return found;
+    // Those who asked at once go by one answer.
+    co_return known_.try_emplace(host, *found).first->second;
 }
 
 asio::awaitable<http::Outcome<http::Url>> Endpoints::detect(std::string host) {

@@ -4,6 +4,7 @@
 #include "http/failure.hpp"
 #include "http/message.hpp"
 #include "http/url.hpp"
+#include "text/reference.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -13,6 +14,9 @@
 #include <vector>
 
 namespace pr_image::registry {
+
+/// Gives the `host[:port]` that serves an image's registry: Docker Hub's API is not at docker.io.
+std::string api_host(const ImageName& name);
 
 /// Says whether a host (`name`, `name:port`) may be talked to without TLS: a loopback one, or one of
 /// `insecure`, where an entry without a port stands for each port.

@@ -1,5 +1,6 @@
 #include "registry/failure.hpp"
 
+#include "http/redirect.hpp"
 #include "http/retry.hpp"
 #include "text/json.hpp"
 
@@ -13,13 +14,20 @@ namespace pr_image::registry {
 
 namespace {
 
-FailureKind kind_of(int status) {
+FailureKind kind_of(const http::Response& response) {
+    const int status = response.status;
+    if (http::is_transient(status)) return FailureKind::unreachable;
+    // What another server thinks of a request without credentials says nothing about them.
+    if (response.left_origin) return FailureKind::unexpected;
     if (status == 401) return FailureKind::unauthorized;
     if (status == 403 || status == 404 || status == 405) return FailureKind::denied;
-    return http::is_transient(status) ? FailureKind::unreachable : FailureKind::unexpected;
+    return FailureKind::unexpected;
 }
 
-std::string remedy(FailureKind kind) {
+std::string remedy(const http::Response& response, FailureKind kind) {
+    if (http::redirect_origin(response)) {
+        return "Name the registry by the address that it redirects to, if you trust that one.";
+    }
     switch (kind) {
         case FailureKind::unauthorized:
             return "Check the user name and password or token for this registry.";
@@ -36,6 +44,9 @@ std::string remedy(FailureKind kind) {
 
 std::string registry_words(const http::Response& response) {
     std::string status = fmt::format("HTTP {}", response.status);
+    if (const std::optional<std::string> origin = http::redirect_origin(response)) {
+        return fmt::format("{}, a redirect to {} that is not followed", status, *origin);
+    }
     const Result<boost::json::value> root = text::parse_json(response.body, "error");
     if (!root) return status;
     const boost::json::value* errors = text::find_json(*root, "errors");
@@ -56,9 +67,13 @@ std::string registry_words(const http::Response& response) {
 }
 
 Failure failure_of(std::string what, const http::Response& response) {
-    const FailureKind kind = kind_of(response.status);
-    std::string why = fmt::format("{} answered: {}", response.url.authority(), registry_words(response));
-    return {kind, {std::move(what), std::move(why), remedy(kind)}, http::asked_delay(response.headers)};
+    const FailureKind kind = kind_of(response);
+    std::string why =
+        fmt::format("{}{} answered: {}", response.url.authority(),
+                    response.left_origin ? ", where the registry sent this request without credentials," : "",
+                    registry_words(response));
+    return {
+        kind, {std::move(what), std::move(why), remedy(response, kind)}, http::asked_delay(response.headers)};
 }
 
 Failure failure_of(std::string what, const http::Failure& failure) {

@@ -16,7 +16,7 @@ enum class FailureKind {
     unreachable,   ///< no answer, or only "not now" (429, 5xx)
     unauthorized,  ///< it does not accept these credentials, or wants some (401)
     denied,        ///< it knows who asks and says no (403, and 404 or 405 where writing is concerned)
-    unexpected,    ///< an answer that the protocol does not have
+    unexpected,    ///< an answer that the protocol does not have, or a refusal by another server
     cancelled
 };
 

@@ -57,6 +57,11 @@ asio::awaitable<Outcome<std::vector<Tag>>> list_tags(Client client, ImageName na
                              http::Headers(), std::string());
     for (int pages = 1;; ++pages) {
         if (!page) co_return std::unexpected(std::move(page).error());
+        // What a list does not show is taken for gone: only the registry itself may say so.
+        if (page->left_origin) {
+            co_return std::unexpected(broken(what, fmt::format("{} redirects to {}, which is not followed",
+                                                               name.host(), page->url.origin())));
+        }
         if (page->status == 404 && pages == 1) co_return tags;
         if (!page->ok()) co_return std::unexpected(failure_of(what, *page));
         if (Result<void> read = append_tags(tags, page->body); !read) {
@@ -68,9 +73,7 @@ asio::awaitable<Outcome<std::vector<Tag>>> list_tags(Client client, ImageName na
             co_return std::unexpected(broken(what, "the list has no end"));
         }
         Result<http::Url> next = page->url.resolve(*link);
-        if (!next || next->origin() != page->url.origin()) {
-            co_return std::unexpected(broken(what, "the list goes on somewhere else"));
-        }
+        if (!next) co_return std::unexpected(broken(what, "the list goes on nowhere: " + next.error().why));
         http::Request request{.url = *std::move(next)};
         request.timeouts = client.options().timeouts;
         page = co_await client.follow(what, name, access, std::move(request), client.options().retry);

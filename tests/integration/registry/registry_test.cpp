@@ -16,6 +16,8 @@
 #include "text/base64.hpp"
 #include "text/sha256.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <fmt/format.h>
@@ -158,6 +160,31 @@ TEST_CASE("htpasswd: the right password may push, a wrong one and none may not")
     CHECK(refused.why.contains("UNAUTHORIZED"));
     World nobody;
     CHECK(nobody.check_push(server.host()).access == PushAccess::unauthorized);
+}
+
+TEST_CASE("htpasswd: what is asked together is answered together, however often it is asked") {
+    const DockerRegistry server({.auth = {.htpasswd = support::htpasswd_line("octocat", "secret")}});
+    for (int round = 0; round < 30; ++round) {
+        CAPTURE(round);
+        World world(credential(server.host(), "octocat", "secret"));
+        std::optional<PushCheck> push;
+        std::vector<bool> answered(3);
+        const auto ask = [&](registry::Client client) -> asio::awaitable<void> {
+            push =
+                co_await registry::check_push(client, ImageName::parse(server.host() + "/acme/app").value());
+        };
+        const auto look = [&](registry::Client client, std::size_t i) -> asio::awaitable<void> {
+            const auto head = co_await registry::head_manifest(client, reference(server.host(), ":t"));
+            answered[i] = head.has_value();
+        };
+        asio::co_spawn(world.context, ask(world.client), asio::detached);
+        for (std::size_t i = 0; i < answered.size(); ++i)
+            asio::co_spawn(world.context, look(world.client, i), asio::detached);
+        world.context.run();
+        REQUIRE(push);
+        CHECK(push->access == PushAccess::accepted);
+        CHECK(answered == std::vector<bool>(3, true));
+    }
 }
 
 TEST_CASE("TLS: a registry is talked to when its CA is trusted, and not at all when it is not") {

@@ -5,6 +5,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <fmt/format.h>
 
 #include <string>
 
@@ -95,20 +96,64 @@ TEST_CASE("a registry that is not there is a fact with its reason") {
     CHECK(check.why.contains("refused"));
 }
 
-TEST_CASE("an upload's Location on another host gets no credential") {
+TEST_CASE("an upload's Location on another origin is not followed, whatever it looks like") {
     const HttpServer other([](const Seen&) { return Reply{.status = 204}; });
+    const std::string form = GENERATE("http://{}/upload", "//{}/v2/acme/app/blobs/uploads/1",
+                                      "HTTP://{}/upload", "http://home@{}/upload", "https://{}/upload");
+    const std::string location = fmt::format(fmt::runtime(form), other.authority());
+    CAPTURE(location);
     const HttpServer server([&](const Seen& seen) {
         if (seen.method == "GET") return Reply{};
         if (seen.header("Authorization").empty()) {
             return Reply{.status = 401, .headers = {{"WWW-Authenticate", R"(Basic realm="x")"}}};
         }
-        return Reply{.status = 202, .headers = {{"Location", other.url("/upload")}}};
+        return Reply{.status = 202, .headers = {{"Location", location}}};
     });
     World world(credential(server.authority(), "octocat", "secret"));
     const PushCheck check = world.run(registry::check_push(world.client, name_at(server.authority())));
     CHECK(check.access == PushAccess::accepted);
+    CHECK(server.requests().back().method == "POST");
     CHECK(server.requests().back().header("Authorization") == "Basic b2N0b2NhdDpzZWNyZXQ=");
-    REQUIRE(other.requests().size() == 1);
-    CHECK(other.requests().at(0).method == "DELETE");
-    CHECK(other.requests().at(0).header("Authorization").empty());
+    CHECK(other.connections() == 0);
+}
+
+TEST_CASE("an upload's Location on the registry itself is cancelled there, and no redirect is followed") {
+    const std::string location = GENERATE("/v2/up/1", "{origin}/v2/up/1", "../../up/1", "//{host}/v2/up/1");
+    CAPTURE(location);
+    const HttpServer* self = nullptr;
+    const HttpServer server([&](const Seen& seen) {
+        if (seen.method == "GET") return Reply{};
+        if (seen.method == "DELETE")
+            return Reply{.status = 307, .headers = {{"Location", "/v2/acme/app/manifests/t"}}};
+        std::string here = location;
+        if (const auto at = here.find("{origin}"); at != std::string::npos)
+            here.replace(at, 8, self->url(""));
+        if (const auto at = here.find("{host}"); at != std::string::npos)
+            here.replace(at, 6, self->authority());
+        return Reply{.status = 202, .headers = {{"Location", here}}};
+    });
+    self = &server;
+    World world;
+    CHECK(world.run(registry::check_push(world.client, name_at(server.authority()))).access ==
+          PushAccess::accepted);
+    const auto requests = server.requests();
+    REQUIRE(requests.size() == 3);
+    CHECK(requests.at(2).method == "DELETE");
+    CHECK(requests.at(2).target.ends_with("/up/1"));
+}
+
+TEST_CASE("a push that is redirected to another origin is not answered by that one") {
+    const int status = GENERATE(301, 302, 303, 307, 308);
+    const HttpServer other([](const Seen&) { return Reply{.status = 202}; });
+    const HttpServer server([&](const Seen& seen) {
+        if (seen.method == "GET") return Reply{};
+        return Reply{.status = status,
+                     .headers = {{"Location", other.url("/v2/acme/app/blobs/uploads/?sig=x")}}};
+    });
+    World world;
+    const PushCheck check = world.run(registry::check_push(world.client, name_at(server.authority())));
+    CHECK(check.access == PushAccess::unreachable);
+    CHECK(check.why.contains("a redirect to " + other.url("") + " that is not followed"));
+    CHECK_FALSE(check.why.contains("sig"));
+    CHECK(other.connections() == 0);
 }

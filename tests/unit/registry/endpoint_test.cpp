@@ -2,13 +2,15 @@
 
 #include "fakes/http_server.hpp"
 #include "fakes/run_coroutine.hpp"
-#include "registry/client.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include <atomic>
 #include <fstream>
 #include <string>
 #include <utility>
@@ -81,4 +83,21 @@ TEST_CASE("a registry that is asked keeps no secret from nobody: the question ca
     REQUIRE(find(server.authority()));
     CHECK(server.requests().at(0).header("Authorization").empty());
     CHECK(server.requests().at(0).target == "/v2/");
+}
+
+TEST_CASE("those who ask at once where a registry is go by one answer") {
+    std::atomic<int> asked = 0;
+    const HttpServer server([&](const Seen&) { return Reply{.status = ++asked == 1 ? 200 : 400}; });
+    boost::asio::io_context context;
+    const http::Client client(context.get_executor(), {});
+    registry::Endpoints endpoints(client, {}, {});
+    std::vector<std::string> found;
+    const auto look = [&](registry::Endpoints& where) -> boost::asio::awaitable<void> {
+        const Outcome<Url> url = co_await where.find(server.authority());
+        if (url) found.push_back(url->origin());
+    };
+    for (int i = 0; i < 3; ++i)
+        boost::asio::co_spawn(context, look(endpoints), boost::asio::detached);
+    context.run();
+    CHECK(found == std::vector<std::string>(3, found.at(0)));
 }

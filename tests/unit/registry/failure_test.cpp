@@ -58,3 +58,27 @@ TEST_CASE("how long a registry wants to be left alone is kept") {
     busy.headers.set("Retry-After", "soon");
     CHECK_FALSE(registry::failure_of("x", busy).retry_after);
 }
+
+TEST_CASE("what another server refuses without credentials is no word about the credentials") {
+    const auto [status, kind] = GENERATE(table<int, FailureKind>({
+        {401, FailureKind::unexpected},
+        {403, FailureKind::unexpected},
+        {404, FailureKind::unexpected},
+        {503, FailureKind::unreachable},
+    }));
+    http::Response elsewhere = response(status, "");
+    elsewhere.left_origin = true;
+    const registry::Failure failure = registry::failure_of("x", elsewhere);
+    CHECK(failure.kind == kind);
+    CHECK(failure.error.why.contains("sent this request without credentials"));
+}
+
+TEST_CASE("a redirect that is not followed is an error that names where it leads") {
+    http::Response redirect = response(307, "");
+    redirect.headers.set("Location", "https://mirror.example/v2/x?token=secret");
+    const registry::Failure failure = registry::failure_of("x", redirect);
+    CHECK(failure.kind == FailureKind::unexpected);
+    CHECK(failure.error.why ==
+          "ghcr.io answered: HTTP 307, a redirect to https://mirror.example that is not followed");
+    CHECK(failure.error.fix.contains("address"));
+}

@@ -4,6 +4,8 @@
 #include "unit/registry/world.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <fmt/format.h>
 
 #include <string>
 #include <vector>
@@ -58,13 +60,36 @@ TEST_CASE("a list that is none is refused: what it does not show would look like
     }
 }
 
-TEST_CASE("a list that goes on elsewhere or for ever is refused") {
-    World world;
-    const HttpServer elsewhere([](const Seen&) {
-        return Reply{.headers = {{"Link", R"(<https://evil.example/v2/x>; rel="next")"}},
-                     .body = R"({"tags":[]})"};
+TEST_CASE("a list that goes on at another origin is not followed there") {
+    const HttpServer other([](const Seen&) { return Reply{.body = R"({"tags":["b"]})"}; });
+    const std::string form =
+        GENERATE("http://{}/v2/acme/app/tags/list?last=a", "//{}/v2/acme/app/tags/list?last=a", "HTTP://{}/",
+                 "https://{}/", "http://u@{}/");
+    const std::string link = fmt::format(fmt::runtime(form), other.authority());
+    CAPTURE(link);
+    const HttpServer server([&](const Seen&) {
+        return Reply{.headers = {{"Link", "<" + link + R"(>; rel="next")"}}, .body = R"({"tags":["a"]})"};
     });
-    CHECK_FALSE(world.run(registry::list_tags(world.client, name_at(elsewhere.authority()))));
+    World world;
+    CHECK_FALSE(world.run(registry::list_tags(world.client, name_at(server.authority()))));
+    CHECK(other.connections() == 0);
+}
+
+TEST_CASE("a list that another server gives is not taken for the registry's") {
+    const int status = GENERATE(200, 404);
+    const HttpServer other([&](const Seen&) { return Reply{.status = status, .body = R"({"tags":["a"]})"}; });
+    const HttpServer server([&](const Seen& seen) {
+        if (seen.target == "/v2/") return Reply{};
+        return Reply{.status = 302, .headers = {{"Location", other.url("/list")}}};
+    });
+    World world;
+    const auto tags = world.run(registry::list_tags(world.client, name_at(server.authority())));
+    REQUIRE_FALSE(tags);
+    CHECK(tags.error().error.why.contains(other.url("")));
+}
+
+TEST_CASE("a list without an end is refused") {
+    World world;
     const HttpServer endless([](const Seen&) {
         return Reply{.headers = {{"Link", R"(</v2/acme/app/tags/list?n=1000>; rel="next")"}},
                      .body = R"({"tags":[]})"};
