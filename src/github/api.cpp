@@ -64,6 +64,8 @@ asio::awaitable<Outcome<http::Response>> Api::send(std::string what, http::Metho
         co_return std::unexpected(
             Failure{FailureKind::unexpected, {"Invalid GITHUB_API_URL", url.error().why, ""}});
     http::Request request{.method = method, .url = *std::move(url)};
+    // What another server says is not the API's word.
+    request.same_origin = true;
     request.headers.set("Accept", "application/vnd.github+json");
     request.headers.set("X-GitHub-Api-Version", "2022-11-28");
     request.headers.set("User-Agent", "pr-image");

@@ -84,15 +84,6 @@ TEST_CASE("a limit that lasts longer than the run's patience ends it, and says u
     CHECK(server.requests().size() == 1);
 }
 
-TEST_CASE("a redirect to another host never takes the token along") {
-    const HttpServer other([](const Seen&) { return Reply{.body = "{}"}; });
-    const HttpServer server(
-        [&](const Seen&) { return Reply{.status = 302, .headers = {{"Location", other.url("/there")}}}; });
-    World world;
-    CHECK(world.run(world.api(server.url("")).send("Cannot look", http::Method::get, "/x")));
-    CHECK(other.requests().at(0).header("Authorization").empty());
-}
-
 TEST_CASE("the last page is the one that the Link header names") {
     const auto last = [](const std::string& link) {
         http::Response response{.status = 200, .url = http::Url::parse("https://api.github.com/").value()};
@@ -106,4 +97,34 @@ TEST_CASE("the last page is the one that the Link header names") {
         25);
     CHECK(last(R"(<https://api.github.com/x?page=7&per_page=100>; rel="last")") == 7);
     CHECK(last(R"(<https://api.github.com/x?per_page=100>; rel="last")") == 1);
+}
+
+TEST_CASE("a redirect of the API's stays at the API: no other server sees the token or is taken for it") {
+    const int status = GENERATE(301, 302, 303, 307, 308);
+    const http::Method method =
+        GENERATE(http::Method::get, http::Method::post, http::Method::delete_, http::Method::put);
+    const HttpServer other([](const Seen&) { return Reply{.body = "{}"}; });
+    const bool two_hops = GENERATE(false, true);
+    const HttpServer server([&](const Seen& seen) {
+        const bool first = seen.target == "/x" && two_hops;
+        return Reply{.status = status, .headers = {{"Location", first ? "/y" : other.url("/stolen")}}};
+    });
+    World world;
+    const auto response = world.run(world.api(server.url("")).send("Cannot look", method, "/x"));
+    REQUIRE(response);
+    CHECK(response->status == status);
+    CHECK(other.connections() == 0);
+}
+
+TEST_CASE("a repository that was renamed is found at its new place of the API") {
+    const HttpServer server([](const Seen& seen) {
+        if (seen.target == "/repos/acme/old")
+            return Reply{.status = 301, .headers = {{"Location", "/repositories/7"}}};
+        return Reply{.status = seen.header("Authorization") == "Bearer ghs_good" ? 200 : 401};
+    });
+    World world;
+    const auto response =
+        world.run(world.api(server.url("")).send("Cannot look", http::Method::get, "/repos/acme/old"));
+    REQUIRE(response);
+    CHECK(response->status == 200);
 }
