@@ -1,14 +1,18 @@
 # The action's image: the program, buildx, CA certificates and the C library they run on. No shell, no docker CLI.
-# Everything comes from Debian packages; the base only has to be a release whose buildx is 0.29 or newer.
+# Everything comes from Debian packages; the base only has to be a release whose buildx is 0.29 or newer. A release names
+# the base by digest and the packages by a snapshot's URL (scripts/release-build); here they are today's.
 ARG BASE=debian:forky-slim
 
 FROM ${BASE} AS build
 WORKDIR /source
 COPY third_party/packages.txt third_party/
-COPY scripts/install-packages scripts/
+COPY scripts/install-packages scripts/use-snapshot scripts/
+ARG PACKAGES=
 RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
     --mount=type=cache,target=/var/lib/apt/lists,sharing=locked \
-    rm -f /etc/apt/apt.conf.d/docker-clean && scripts/install-packages build image
+    rm -f /etc/apt/apt.conf.d/docker-clean && \
+    { [ -z "$PACKAGES" ] || scripts/use-snapshot "$PACKAGES"; } && \
+    scripts/install-packages build image
 COPY CMakeLists.txt ./
 COPY third_party third_party
 COPY src src
@@ -18,7 +22,7 @@ RUN --mount=type=cache,target=/root/.cache/ccache \
         -D PR_IMAGE_STATIC=ON -D PR_IMAGE_TESTS=OFF && \
     cmake --build build --target pr-image && \
     strip build/pr-image && \
-    scripts/check-hardening build/pr-image
+    scripts/check-hardening build/pr-image $(find build/src -name '*.o')
 
 # Time zones are for `{{date … tz=…}}`; without the tables that their rules make needless they are 0.1 MB.
 # buildx's version stands beside it in a file, because asking the binary costs a process start in every run.
