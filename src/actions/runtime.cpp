@@ -2,11 +2,11 @@
 
 #include "text/base64.hpp"
 #include "text/json.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <boost/json/value.hpp>
 
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -47,12 +47,6 @@ std::optional<Grant> granted_by(const std::string& token) {
     return grant;
 }
 
-unsigned int days(const std::string& digits) {
-    unsigned int number = 0;
-    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return code == std::errc() && end == digits.data() + digits.size() ? number : 0;
-}
-
 std::string without_slash(std::string url) {
     while (url.ends_with('/'))
         url.pop_back();
@@ -67,7 +61,8 @@ Runtime read_runtime(const Environment& environment) {
     runtime.temp_directory = environment.value("RUNNER_TEMP", environment.value("TMPDIR", "/tmp"));
     runtime.workflow = environment.value("GITHUB_WORKFLOW");
     runtime.job = environment.value("GITHUB_JOB");
-    runtime.longest_retention = days(environment.value("GITHUB_RETENTION_DAYS"));
+    runtime.longest_retention =
+        text::parse_number<unsigned>(environment.value("GITHUB_RETENTION_DAYS")).value_or(0);
     runtime.results_url = environment.value("ACTIONS_RESULTS_URL");
     runtime.cache_url = environment.value("ACTIONS_CACHE_URL");
     runtime.cache_mode = environment.value("ACTIONS_CACHE_MODE");

@@ -1,10 +1,10 @@
 #include "commands/artifacts.hpp"
 
+#include "text/number.hpp"
 #include "text/try.hpp"
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <utility>
@@ -31,12 +31,6 @@ Result<artifacts::ResultsService> open_service(Session& session) {
                                            mask_of(session));
 }
 
-std::uint64_t run_number(const std::string& digits) {
-    std::uint64_t number = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return number;
-}
-
 asio::awaitable<Result<std::optional<artifacts::StoredArtifact>>> look_up(Session& session,
                                                                           const plan::PullPlan& plan,
                                                                           std::string artifact) {
@@ -48,7 +42,7 @@ asio::awaitable<Result<std::optional<artifacts::StoredArtifact>>> look_up(Sessio
     } else {
         artifacts::OtherRun run{.api_url = session.runtime.api_url,
                                 .repository = session.event.repository,
-                                .run_id = run_number(plan.run_id),
+                                .run_id = text::parse_number<std::uint64_t>(plan.run_id).value_or(0),
                                 .token = session.inputs.credentials.token.reveal(),
                                 .mask = mask_of(session)};
         found = co_await artifacts::find_in_other_run(session.http, std::move(run), std::move(name));

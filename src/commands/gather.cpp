@@ -13,6 +13,7 @@
 #include "plan/handover/base.hpp"
 #include "plan/names/metadata_context.hpp"
 #include "process/time_zone_file.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
 
@@ -120,9 +121,9 @@ asio::awaitable<void> ask_commit_date(Session& session, CommitSha commit, plan::
 std::string current_time(const actions::Environment& environment) {
     std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
     const std::string epoch = environment.value("SOURCE_DATE_EPOCH");
-    const bool digits =
-        !epoch.empty() && epoch.size() <= 11 && epoch.find_first_not_of("0123456789") == std::string::npos;
-    if (digits) now = static_cast<std::time_t>(std::stoll(epoch));
+    constexpr std::uint64_t kMaxEpoch = 99'999'999'999;
+    if (const auto given = text::parse_number<std::uint64_t>(epoch, 0, kMaxEpoch))
+        now = static_cast<std::time_t>(*given);
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
 }
 

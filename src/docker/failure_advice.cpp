@@ -1,6 +1,7 @@
 #include "docker/failure_advice.hpp"
 
 #include "docker/failure_text.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <algorithm>
@@ -323,14 +324,9 @@ int exit_code(std::string_view words) {
     constexpr std::string_view kExit = "exit code: ";
     const std::size_t at = words.rfind(kExit);
     if (at == std::string_view::npos) return -1;
-    int code = 0;
-    std::size_t digits = 0;
-    for (const char c : words.substr(at + kExit.size())) {
-        if (!text::is_digit(c)) break;
-        if (++digits > 3) return -1;
-        code = code * 10 + (c - '0');
-    }
-    return digits == 0 ? -1 : code;
+    std::string_view rest = words.substr(at + kExit.size());
+    const auto code = text::take_number<unsigned>(rest, 999);
+    return code ? static_cast<int>(*code) : -1;
 }
 
 /// What the kernel, libc or a shell says when a command cannot do its work, whatever its exit code.

@@ -1,6 +1,7 @@
 #include "docker/failure_cause.hpp"
 
 #include "docker/failure_text.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <algorithm>
@@ -122,10 +123,8 @@ int http_status(std::string_view words) {
         for (std::size_t at = 1; at + 3 <= near.size() && at <= farthest; ++at) {
             const char after = at + 3 == near.size() ? ' ' : near[at + 3];
             const bool alone = near[at - 1] == ' ' && (after == ' ' || after == ':' || after == '\n');
-            if (alone && near[at] >= '1' && near[at] <= '5' && text::is_digit(near[at + 1]) &&
-                text::is_digit(near[at + 2])) {
-                return (near[at] - '0') * 100 + (near[at + 1] - '0') * 10 + (near[at + 2] - '0');
-            }
+            const auto status = text::parse_number<unsigned>(near.substr(at, 3), 100, 599);
+            if (alone && status) return static_cast<int>(*status);
         }
     }
     return 0;
@@ -192,20 +191,13 @@ std::optional<std::chrono::milliseconds> asked_wait(std::string_view error) {
     if (at == std::string::npos) return std::nullopt;
     at = words.find_first_not_of(": ", at + std::string_view("retry-after").size());
     if (at == std::string::npos || !text::is_digit(words[at])) return std::nullopt;
-    double number = 0;
-    double unit = 0;
-    for (; at < words.size() && (text::is_digit(words[at]) || (words[at] == '.' && unit == 0)); ++at) {
-        if (words[at] == '.') {
-            unit = 1;
-            continue;
-        }
-        number = number * 10 + (words[at] - '0');
-        unit *= 10;
-        if (number > 1e12) return std::nullopt;
-    }
-    if (unit > 0) number /= unit;
     // As Go writes durations; a bare number is seconds, as in the header.
-    const std::string_view rest = std::string_view(words).substr(at);
+    std::string_view rest = std::string_view(words).substr(at);
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789."), rest.size());
+    const std::optional<double> given = text::parse_decimal(rest.substr(0, digits), 0, 1e12);
+    if (!given) return std::nullopt;
+    rest.remove_prefix(digits);
+    const double number = *given;
     double seconds = number;
     if (rest.starts_with("ms")) {
         seconds = number / 1e3;

@@ -1,12 +1,12 @@
 #include "docker/progress_log.hpp"
 
 #include "docker/terminal_text.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace pr_image::docker {
@@ -266,11 +266,10 @@ void ProgressLog::plain(std::string_view line) {
         const std::string_view digits = colon == std::string::npos
                                             ? std::string_view()
                                             : std::string_view(previous_plain_).substr(colon + 1);
-        std::uint32_t number = 0;
-        const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-        if (failed == std::errc() && end == digits.data() + digits.size() && colon > 0) {
+        const auto number = text::parse_number<std::uint32_t>(digits);
+        if (number && colon > 0) {
             file_ = previous_plain_.substr(0, colon);
-            line_ = number;
+            line_ = *number;
         }
     }
     previous_plain_ = text;

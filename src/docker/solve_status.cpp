@@ -2,6 +2,7 @@
 
 #include "text/base64.hpp"
 #include "text/json.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <boost/json/array.hpp>
@@ -9,7 +10,6 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 
 namespace pr_image::docker {
@@ -19,11 +19,11 @@ namespace json = boost::json;
 
 using text::json_string;
 
-bool read_digits(std::string_view text, std::size_t at, std::size_t count, int& value) {
-    if (text.size() < at + count) return false;
-    const char* begin = text.data() + at;
-    const auto [end, error] = std::from_chars(begin, begin + count, value);
-    return error == std::errc() && end == begin + count && value >= 0;
+bool read_digits(std::string_view from, std::size_t at, std::size_t count, int& value) {
+    if (from.size() < at + count) return false;
+    const auto digits = text::parse_number<unsigned>(from.substr(at, count));
+    if (digits) value = static_cast<int>(*digits);
+    return digits.has_value();
 }
 
 /// RFC 3339 as Go writes it: `2026-11-21T03:54:30.506028198Z`, or with an offset.

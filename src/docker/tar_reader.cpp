@@ -1,5 +1,6 @@
 #include "docker/tar_reader.hpp"
 
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
@@ -37,24 +38,19 @@ std::optional<std::string_view> text_field(std::string_view raw) {
 }
 
 // Octal digits, then NULs or spaces to the end of the field.
+// Sums of two such numbers still fit.
+constexpr std::uint64_t kMaxNumber = 999'999'999'999'999'999;
+
 std::optional<std::uint64_t> octal_field(std::string_view raw) {
     const std::size_t end = std::min(raw.find_first_not_of("01234567"), raw.size());
     if (end == 0) return std::nullopt;
     for (const char c : raw.substr(end))
         if (c != '\0' && c != ' ') return std::nullopt;
-    std::uint64_t value = 0;
-    for (const char c : raw.substr(0, end))
-        value = value * 8 + static_cast<std::uint64_t>(c - '0');
-    return value;
+    return text::parse_number<std::uint64_t>(raw.substr(0, end), 0, kMaxNumber, 8);
 }
 
 std::optional<std::uint64_t> decimal(std::string_view digits) {
-    if (digits.empty() || digits.size() > 18 || !std::ranges::all_of(digits, text::is_digit))
-        return std::nullopt;
-    std::uint64_t value = 0;
-    for (const char c : digits)
-        value = value * 10 + static_cast<std::uint64_t>(c - '0');
-    return value;
+    return text::parse_number<std::uint64_t>(digits, 0, kMaxNumber);
 }
 
 std::uint64_t checksum(std::string_view block) {

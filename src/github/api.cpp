@@ -4,6 +4,7 @@
 #include "http/date.hpp"
 #include "http/retry.hpp"
 #include "text/json.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 #include "text/timestamp.hpp"
 
@@ -140,6 +141,9 @@ Failure failure_of(std::string what, const http::Response& response) {
     return {kind, {std::move(what), api_words(response), std::move(fix)}};
 }
 
+// A million versions and more: nobody has that many, and a wrong number must not become so many requests.
+constexpr std::size_t kMaxPage = 999'999;
+
 std::size_t last_page(const http::Response& response) {
     const std::optional<std::string> target = http::link_target(response.headers, "last");
     if (!target) return 1;
@@ -147,11 +151,8 @@ std::size_t last_page(const http::Response& response) {
     for (std::size_t at = target->find("page="); at != std::string::npos;
          at = target->find("page=", at + 1)) {
         if (at == 0 || ((*target)[at - 1] != '?' && (*target)[at - 1] != '&')) continue;
-        std::size_t page = 0;
-        for (std::size_t i = at + 5; i < target->size() && text::is_digit((*target)[i]) && page < 100'000;
-             ++i)
-            page = page * 10 + static_cast<std::size_t>((*target)[i] - '0');
-        return std::max<std::size_t>(page, 1);
+        std::string_view rest = std::string_view(*target).substr(at + 5);
+        return text::take_number<std::size_t>(rest, kMaxPage).value_or(1);
     }
     return 1;
 }

@@ -1,6 +1,7 @@
 #include "github/rate_limit.hpp"
 
 #include "http/retry.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <algorithm>
@@ -19,13 +20,8 @@ constexpr std::chrono::minutes kMinute{1};
 constexpr std::chrono::minutes kUnsaidWait{1};
 
 std::optional<std::uint64_t> number(std::optional<std::string_view> value) {
-    if (!value || value->empty() || value->size() > 12 || !std::ranges::all_of(*value, text::is_digit)) {
-        return std::nullopt;
-    }
-    std::uint64_t parsed = 0;
-    for (const char digit : *value)
-        parsed = parsed * 10 + static_cast<std::uint64_t>(digit - '0');
-    return parsed;
+    constexpr std::uint64_t kMax = 999'999'999'999;  // a time far beyond any that a clock here can hold
+    return value ? text::parse_number<std::uint64_t>(*value, 0, kMax) : std::nullopt;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "http/url.hpp"
 
+#include "text/number.hpp"
 #include "text/percent.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
@@ -10,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <system_error>
 #include <utility>
 
@@ -45,10 +45,7 @@ std::string_view view(const auto& encoded) {
 
 // Boost 1.81's port_number() wraps around.
 std::optional<std::uint16_t> port_number(std::string_view digits) {
-    std::uint16_t number = 0;
-    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (code != std::errc{} || end != digits.data() + digits.size() || number == 0) return std::nullopt;
-    return number;
+    return text::parse_number<std::uint16_t>(digits, 1);
 }
 
 }  // namespace

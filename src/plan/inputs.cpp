@@ -7,6 +7,7 @@
 #include "plan/names/naming_inputs.hpp"
 #include "text/csv.hpp"
 #include "text/duration.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
@@ -255,9 +256,9 @@ void read_handover(InputReader& read, Inputs& inputs) {
     inputs.handover.artifact = read.choice("artifact", kArtifacts);
     inputs.handover.from = read.choice("handover", kHandovers);
     const std::string days = read.text("retention-days", "1");
-    const bool digits = days.size() <= 3 && std::ranges::all_of(days, text::is_digit);
-    inputs.handover.retention_days = digits ? static_cast<std::uint32_t>(std::stoul(days)) : 0;
-    if (inputs.handover.retention_days == 0 || inputs.handover.retention_days > kLongestRetention) {
+    inputs.handover.retention_days =
+        text::parse_number<std::uint32_t>(days, 1, kLongestRetention).value_or(0);
+    if (inputs.handover.retention_days == 0) {
         read.refuse("retention-days",
                     fmt::format("'{}' is not 1 to {} days", printable(days), kLongestRetention));
     }
@@ -293,9 +294,8 @@ constexpr std::chrono::minutes kLongestRetryWait{10};
 
 void read_limits(InputReader& read, Inputs& inputs) {
     const std::string attempts = read.text("attempts", "3");
-    const bool digits = attempts.size() <= 2 && std::ranges::all_of(attempts, text::is_digit);
-    inputs.limits.retry.attempts = digits ? static_cast<unsigned>(std::stoul(attempts)) : 0;
-    if (inputs.limits.retry.attempts == 0 || inputs.limits.retry.attempts > kMostAttempts)
+    inputs.limits.retry.attempts = text::parse_number<unsigned>(attempts, 1, kMostAttempts).value_or(0);
+    if (inputs.limits.retry.attempts == 0)
         read.refuse("attempts", fmt::format("'{}' is not 1 to {}", printable(attempts), kMostAttempts));
     const auto duration = [&](std::string_view name, std::string_view otherwise) {
         return read.take(name, text::parse_duration(read.text(name, otherwise)))

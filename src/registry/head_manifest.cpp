@@ -2,28 +2,18 @@
 
 #include "registry/get_manifest.hpp"
 #include "registry/manifest.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <string>
 #include <utility>
 
 namespace pr_image::registry {
 
-namespace {
-
 namespace asio = boost::asio;
-
-std::uint64_t number(std::string_view digits) {
-    std::uint64_t value = 0;
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return value;
-}
-
-}  // namespace
 
 asio::awaitable<Outcome<std::optional<Descriptor>>> head_manifest(Client client, Reference reference,
                                                                   Access access) {
@@ -49,9 +39,11 @@ asio::awaitable<Outcome<std::optional<Descriptor>>> head_manifest(Client client,
                     {what, fmt::format("the registry answered for {}", digest->string()), ""}});
     }
     const std::string_view type = response.headers.get("Content-Type").value_or("");
-    co_return Descriptor{.media_type = std::string(text::trim(type.substr(0, type.find(';')))),
-                         .digest = *std::move(digest),
-                         .size = number(response.headers.get("Content-Length").value_or("0"))};
+    co_return Descriptor{
+        .media_type = std::string(text::trim(type.substr(0, type.find(';')))),
+        .digest = *std::move(digest),
+        .size = text::parse_number<std::uint64_t>(response.headers.get("Content-Length").value_or(""))
+                    .value_or(0)};
 }
 
 }  // namespace pr_image::registry

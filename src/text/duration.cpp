@@ -1,6 +1,6 @@
 #include "text/duration.hpp"
 
-#include "text/strings.hpp"
+#include "text/number.hpp"
 
 #include <fmt/format.h>
 
@@ -32,16 +32,13 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
     std::string_view rest = text;
     if (rest.empty()) return bad();
     while (!rest.empty()) {
-        std::int64_t number = 0;
-        std::size_t digits = 0;
-        while (digits < rest.size() && is_digit(rest[digits]) && digits < 9)
-            number = number * 10 + (rest[digits++] - '0');
-        if (digits == 0 || digits == rest.size()) return bad();
-        while (next_unit < kUnits.size() && kUnits[next_unit].name != rest[digits])
+        const auto number = take_number<std::uint32_t>(rest, 999'999'999);
+        if (!number || rest.empty()) return bad();
+        while (next_unit < kUnits.size() && kUnits[next_unit].name != rest.front())
             ++next_unit;
         if (next_unit == kUnits.size()) return bad();
-        total += number * kUnits[next_unit++].seconds;
-        rest.remove_prefix(digits + 1);
+        total += std::int64_t{*number} * kUnits[next_unit++].seconds;
+        rest.remove_prefix(1);
     }
     if (total > kLongest) return bad();
     return std::chrono::seconds(total);

@@ -1,5 +1,6 @@
 #include "text/javascript_pattern.hpp"
 
+#include "text/number.hpp"
 #include "text/strings.hpp"
 #include "text/utf8.hpp"
 
@@ -251,7 +252,7 @@ class Translator {
         if (digits.size() != count || count == 0 || count > 6 || !std::ranges::all_of(digits, is_hex_digit)) {
             return std::nullopt;
         }
-        return static_cast<char32_t>(std::stoul(std::string(digits), nullptr, 16));
+        return static_cast<char32_t>(*parse_number<std::uint32_t>(digits, 0, 0xffffff, 16));
     }
 
     /// Reads `\uHHHH`, a surrogate pair of them, or `\u{H…}`.
@@ -327,7 +328,7 @@ class Translator {
         const std::size_t digits =
             std::min(rest().substr(1).find_first_not_of("0123456789"), rest().size() - 1);
         const std::string number(rest().substr(1, digits));
-        if (number.size() > 4 || std::stoul(number) > groups_) {
+        if (number.size() > 4 || !parse_number<std::size_t>(number, 0, groups_)) {
             refuse(fmt::format("\\{} refers to no group", number));
             return;
         }

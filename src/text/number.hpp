@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -19,6 +21,28 @@ std::optional<T> parse_number(std::string_view text, T min = std::numeric_limits
     const char* end = text.data() + text.size();
     const auto [parsed, error] = std::from_chars(text.data(), end, value, base);
     if (error != std::errc() || parsed != end || value < min || value > max) return std::nullopt;
+    return value;
+}
+
+/// Takes all digits at the front of `text`; gives their value and removes them. Gives nothing, and leaves the
+/// text as it is, where there are none or they make more than `max`.
+template <std::unsigned_integral T>
+std::optional<T> take_number(std::string_view& text, T max = std::numeric_limits<T>::max()) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const std::optional<T> value = parse_number<T>(text.substr(0, digits), 0, max);
+    if (value) text.remove_prefix(digits);
+    return value;
+}
+
+/// Takes text that is a decimal number and nothing else, as `-12` or `0.5`: no exponent. Gives its value, or
+/// nothing, also where it is not between `min` and `max`.
+inline std::optional<double> parse_decimal(std::string_view text, double min, double max) {
+    double value = 0;
+    const char* end = text.data() + text.size();
+    const auto [parsed, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+    // Not a number compares with nothing.
+    const bool inside = value >= min && value <= max;
+    if (error != std::errc() || parsed != end || !inside) return std::nullopt;
     return value;
 }
 

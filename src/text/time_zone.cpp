@@ -1,5 +1,6 @@
 #include "text/time_zone.hpp"
 
+#include "text/number.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
 
@@ -99,28 +100,20 @@ std::optional<Header> read_header(ByteReader& read) {
     return header;
 }
 
-/// Takes a whole number off the front, at most three digits.
-std::optional<int> take_number(std::string_view& text) {
-    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    if (digits == 0 || digits > 3) return std::nullopt;
-    int value = 0;
-    for (const char digit : text.substr(0, digits))
-        value = value * 10 + (digit - '0');
-    text.remove_prefix(digits);
-    return value;
-}
+// Of a rule: an hour, a week, a day of the year.
+constexpr unsigned kMaxPart = 999;
 
 /// Takes `[+-]h[:mm[:ss]]` off the front.
 std::optional<seconds> take_time(std::string_view& text) {
     const bool negative = text.starts_with('-');
     if (negative || text.starts_with('+')) text.remove_prefix(1);
-    std::optional<int> part = take_number(text);
+    std::optional<unsigned> part = take_number(text, kMaxPart);
     if (!part) return std::nullopt;
     seconds total = hours(*part);
     for (const seconds unit : {seconds(60), seconds(1)}) {
         if (!text.starts_with(':')) break;
         text.remove_prefix(1);
-        part = take_number(text);
+        part = take_number(text, kMaxPart);
         if (!part || *part > 59) return std::nullopt;
         total += unit * *part;
     }
@@ -147,18 +140,18 @@ Result<PosixZone::Change> PosixZone::parse_change(std::string_view text) {
     const bool julian = text.starts_with('J');
     const bool month_week = text.starts_with('M');
     if (julian || month_week) text.remove_prefix(1);
-    std::optional<int> number = take_number(text);
+    std::optional<unsigned> number = take_number(text, kMaxPart);
     if (!number) return bad_rule(whole);
-    change.number = *number;
+    change.number = static_cast<int>(*number);
     if (month_week) {
         change.month = *number;
         std::array<int, 2> parts{};
         for (int& part : parts) {
             if (!text.starts_with('.')) return bad_rule(whole);
             text.remove_prefix(1);
-            number = take_number(text);
+            number = take_number(text, kMaxPart);
             if (!number) return bad_rule(whole);
-            part = *number;
+            part = static_cast<int>(*number);
         }
         change.week = parts[0];
         change.number = parts[1];

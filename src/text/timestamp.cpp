@@ -1,11 +1,11 @@
 #include "text/timestamp.hpp"
 
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
 namespace pr_image::text {
@@ -16,11 +16,9 @@ namespace {
 
 /// Takes `count` digits off the front of `text`.
 std::optional<int> take_digits(std::string_view& text, std::size_t count) {
-    if (text.size() < count || !std::ranges::all_of(text.substr(0, count), is_digit)) return std::nullopt;
-    int value = 0;
-    for (const char digit : text.substr(0, count))
-        value = value * 10 + (digit - '0');
-    text.remove_prefix(count);
+    if (text.size() < count) return std::nullopt;
+    const auto value = parse_number<unsigned>(text.substr(0, count));
+    if (value) text.remove_prefix(count);
     return value;
 }
 
@@ -90,13 +88,12 @@ Result<Timestamp> parse_timestamp(std::string_view text) {
 
 Result<Timestamp> parse_epoch_seconds(std::string_view text) {
     constexpr seconds kEnd = sys_days(year(10000) / 1 / 1).time_since_epoch();
-    long long count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc() || end != text.data() + text.size() || count < 0 || count >= kEnd.count()) {
+    const auto count = parse_number<std::uint64_t>(text, 0, kEnd.count() - 1);
+    if (!count) {
         return fail("Invalid time", fmt::format("'{}' is not a count of seconds since 1970", printable(text)),
                     "Write for example 1578616200.");
     }
-    return Timestamp(seconds(count));
+    return Timestamp(seconds(*count));
 }
 
 std::string to_string(Timestamp time) {

@@ -1,5 +1,6 @@
 #include "commands/cleanup/manifest_cache.hpp"
 
+#include "text/number.hpp"
 #include "text/sha256.hpp"
 #include "text/strings.hpp"
 
@@ -27,15 +28,6 @@ std::string header(const Digest& digest, std::size_t size, std::string_view medi
 std::unexpected<Error> unusable(const std::string& path, std::string why) {
     return text::fail("Invalid input 'cleanup-cache'", fmt::format("{}: {}", text::printable(path), why),
                       "Name a file inside the workspace; it need not exist.");
-}
-
-std::optional<std::size_t> parse_size(std::string_view digits) {
-    if (digits.empty() || digits.size() > 8 || !std::ranges::all_of(digits, text::is_digit))
-        return std::nullopt;
-    std::size_t size = 0;
-    for (const char digit : digits)
-        size = size * 10 + static_cast<std::size_t>(digit - '0');
-    return size;
 }
 
 }  // namespace
@@ -73,7 +65,7 @@ void ManifestCache::index() {
         if (second == std::string::npos || line.size() > kLongestHeader) return;
         Result<Digest> digest = Digest::parse(line.substr(0, first));
         const std::optional<std::size_t> size =
-            parse_size(std::string_view(line).substr(first + 1, second - first - 1));
+            text::parse_number<std::size_t>(std::string_view(line).substr(first + 1, second - first - 1));
         if (!digest || !size || *size > kLargestEntry) return;
         const std::streamoff at = old_.tellg();
         old_.seekg(static_cast<std::streamoff>(*size) + 1, std::ios::cur);

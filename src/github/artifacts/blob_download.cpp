@@ -3,6 +3,7 @@
 #include "async/run_workers.hpp"
 #include "async/sleep.hpp"
 #include "http/deadline.hpp"
+#include "text/number.hpp"
 #include "text/sha256.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
@@ -15,7 +16,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 #include <vector>
 
@@ -37,13 +37,6 @@ struct ContentRange {
     std::uint64_t total = 0;
 };
 
-std::optional<std::uint64_t> number(std::string_view digits) {
-    std::uint64_t value = 0;
-    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (code != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-    return value;
-}
-
 // "bytes 0-1023/146515" (RFC 9110 section 14.4); a total that the store does not know is of no use here.
 std::optional<ContentRange> parse_content_range(std::string_view value) {
     if (!value.starts_with("bytes ")) return std::nullopt;
@@ -52,9 +45,9 @@ std::optional<ContentRange> parse_content_range(std::string_view value) {
     const std::size_t slash = value.find('/');
     if (dash == std::string_view::npos || slash == std::string_view::npos || slash < dash)
         return std::nullopt;
-    const auto first = number(value.substr(0, dash));
-    const auto last = number(value.substr(dash + 1, slash - dash - 1));
-    const auto total = number(value.substr(slash + 1));
+    const auto first = text::parse_number<std::uint64_t>(value.substr(0, dash));
+    const auto last = text::parse_number<std::uint64_t>(value.substr(dash + 1, slash - dash - 1));
+    const auto total = text::parse_number<std::uint64_t>(value.substr(slash + 1));
     if (!first || !last || !total || *first > *last || *last >= *total) return std::nullopt;
     return ContentRange{*first, *last, *total};
 }
@@ -222,7 +215,8 @@ class Download {
         content_.type = std::string(text::trim(text::split(type, ';').front()));
         content_.zip = is_zip(content_.type, head.url);
         if (all) {
-            content_.size = number(head.headers.get("Content-Length").value_or("")).value_or(0);
+            content_.size = text::parse_number<std::uint64_t>(head.headers.get("Content-Length").value_or(""))
+                                .value_or(0);
         } else {
             content_.size = range->total;
             const std::string_view etag = head.headers.get("ETag").value_or("");

@@ -1,11 +1,11 @@
 #include "github/artifacts/results_answers.hpp"
 
 #include "text/json.hpp"
+#include "text/number.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <utility>
 
@@ -31,10 +31,7 @@ std::optional<std::uint64_t> number_field(const json::value& message, std::strin
     const json::value* found = field(message, snake, camel);
     if (found == nullptr) return std::nullopt;
     if (const json::string* string = found->if_string()) {
-        std::uint64_t value = 0;
-        const auto [end, code] = std::from_chars(string->data(), string->data() + string->size(), value);
-        if (code != std::errc() || end != string->data() + string->size()) return std::nullopt;
-        return value;
+        return text::parse_number<std::uint64_t>(std::string_view(*string));
     }
     boost::system::error_code code;
     const auto value = found->to_number<std::uint64_t>(code);

@@ -4,6 +4,7 @@
 #include "plan/input_reader.hpp"
 #include "plan/who/strategy.hpp"
 #include "text/duration.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
@@ -33,11 +34,8 @@ std::optional<std::chrono::seconds> read_retention(InputReader& read, std::strin
 std::optional<std::uint32_t> read_number(InputReader& read, std::string_view name, std::uint32_t most) {
     const std::string given = read.text(name);
     if (given.empty()) return std::nullopt;
-    std::uint32_t number = 0;
-    const bool digits = given.size() <= 6 && std::ranges::all_of(given, text::is_digit);
-    for (const char digit : digits ? given : std::string())
-        number = number * 10 + static_cast<std::uint32_t>(digit - '0');
-    if (!digits || number == 0 || number > most) {
+    const auto number = text::parse_number<std::uint32_t>(given, 1, most);
+    if (!number) {
         read.refuse(name, fmt::format("'{}' is not a number from 1 to {}", text::printable(given), most));
     }
     return number;

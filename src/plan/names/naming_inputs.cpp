@@ -3,6 +3,7 @@
 #include "plan/names/metadata/annotations.hpp"
 #include "plan/names/metadata/image_list.hpp"
 #include "text/csv.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
@@ -74,8 +75,7 @@ void read_tags(InputReader& read, const InputMap& environment, Inputs& inputs) {
     }
     const auto length = environment.find("DOCKER_METADATA_SHORT_SHA_LENGTH");
     if (length == environment.end() || length->second.empty()) return;
-    const bool digits = length->second.size() <= 2 && std::ranges::all_of(length->second, text::is_digit);
-    inputs.naming.short_sha_length = digits ? std::stoul(length->second) : 0;
+    inputs.naming.short_sha_length = text::parse_number<std::size_t>(length->second, 1, 64).value_or(0);
     if (inputs.naming.short_sha_length == 0) {
         read.refuse("tags", fmt::format("DOCKER_METADATA_SHORT_SHA_LENGTH is '{}', not 1 to 64",
                                         printable(length->second)));

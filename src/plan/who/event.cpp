@@ -1,6 +1,7 @@
 #include "plan/who/event.hpp"
 
 #include "text/json.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
 #include "text/utf8.hpp"
@@ -245,7 +246,7 @@ Result<Event> parse_context(const EventContext& context) {
     TRY_ASSIGN(event.ref, parse_line("ref", context.ref));
     TRY_ASSIGN(event.sha, parse_sha("sha", context.sha));
     TRY_ASSIGN(std::string id, parse_digits("repository id", context.repository_id, "0"));
-    event.repository_id = id.size() < 20 ? std::stoull(id) : 0;
+    event.repository_id = text::parse_number<std::uint64_t>(id).value_or(0);
     TRY_ASSIGN(event.run_id, parse_digits("run id", context.run_id, "0"));
     TRY_ASSIGN(event.run_attempt, parse_digits("run attempt", context.run_attempt, "1"));
     TRY_ASSIGN(event.actor, parse_line("actor", context.actor));

@@ -58,3 +58,37 @@ TEST_CASE("a number may be of another base") {
     CHECK(parse_number<unsigned>("FfD8", 0, 0xffff, 16) == 0xffd8U);
     CHECK_FALSE(parse_number<unsigned>("0xff", 0, 0xffff, 16));
 }
+
+TEST_CASE("a number at the front of a text is taken with all its digits, or not at all") {
+    struct Row {
+        std::string text;
+        std::optional<unsigned> number;
+        std::string rest;
+    };
+    const std::vector<Row> rows{
+        {"12h", 12, "h"},
+        {"12", 12, ""},
+        {"0012", 12, ""},
+        {"h", std::nullopt, "h"},
+        {"", std::nullopt, ""},
+        {"999m", 999, "m"},
+        {"1000m", std::nullopt, "1000m"},
+        {"-1", std::nullopt, "-1"},
+        {"1-", 1, "-"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.text);
+        std::string_view rest = row.text;
+        CHECK(text::take_number(rest, 999U) == row.number);
+        CHECK(rest == row.rest);
+    }
+}
+
+TEST_CASE("a decimal number has no exponent, no blanks and finite bounds") {
+    CHECK(text::parse_decimal("0.5", -1, 1) == 0.5);
+    CHECK(text::parse_decimal("-1", -1, 1) == -1.0);
+    for (const char* bad : {"", "1e0", "1.5", "-1.5", " 1", "1 ", "+1", "nan", "inf", "0x1", "0.5.0", "."}) {
+        CAPTURE(bad);
+        CHECK_FALSE(text::parse_decimal(bad, -1, 1));
+    }
+}

@@ -1,6 +1,7 @@
 #include "plan/names/metadata/rule.hpp"
 
 #include "plan/names/metadata/expressions.hpp"
+#include "text/number.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <numeric>
 #include <utility>
 
@@ -134,12 +134,12 @@ class RuleReader {
             rule_.latest = *parsed;
         }
         if (const std::string* const priority = find("priority")) {
-            const char* const begin = priority->data() + (priority->starts_with('+') ? 1 : 0);
-            const char* const whole_end = priority->data() + priority->size();
-            const auto [end, error] =
-                std::from_chars(begin, whole_end, rule_.priority, std::chars_format::fixed);
-            const bool finite = rule_.priority > -1e15 && rule_.priority < 1e15;
-            if (error != std::errc() || end != whole_end || !finite) {
+            const std::string_view digits =
+                std::string_view(*priority).substr(priority->starts_with('+') ? 1 : 0);
+            const auto number = text::parse_decimal(digits, -1e15, 1e15);
+            if (number) {
+                rule_.priority = *number;
+            } else {
                 refuse(fmt::format("the priority '{}' is not a number", printable(*priority)),
                        "Write for example priority=1000; the highest comes first.");
             }
@@ -223,9 +223,10 @@ class RuleReader {
             compile(pattern, {});
         }
         if (const std::string* const group = find("group")) {
-            const char* const whole_end = group->data() + group->size();
-            const auto [end, error] = std::from_chars(group->data(), whole_end, rule_.group);
-            if (error != std::errc() || end != whole_end) {
+            const auto number = text::parse_number<decltype(rule_.group)>(*group);
+            if (number) {
+                rule_.group = *number;
+            } else {
                 refuse(fmt::format("the group '{}' is not a number", printable(*group)));
             }
         }

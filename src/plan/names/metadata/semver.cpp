@@ -1,11 +1,11 @@
 #include "plan/names/metadata/semver.hpp"
 
+#include "text/number.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <vector>
 
@@ -28,10 +28,7 @@ bool has_leading_zero(std::string_view part) {
 
 bool is_core_number(std::string_view part) {
     constexpr std::uint64_t kLargest = (std::uint64_t{1} << 53U) - 1;
-    if (!is_numeric(part) || has_leading_zero(part)) return false;
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
-    return error == std::errc() && value <= kLargest;
+    return !has_leading_zero(part) && text::parse_number<std::uint64_t>(part, 0, kLargest);
 }
 
 }  // namespace
