@@ -41,10 +41,11 @@ asio::awaitable<Woken> Notification::wait() {
     return wait_until(std::chrono::steady_clock::time_point::max());
 }
 
-asio::awaitable<Woken> Notification::wait_until(std::chrono::steady_clock::time_point end) {
+asio::awaitable<Woken> Notification::wait_until(std::chrono::steady_clock::time_point end,
+                                                Earlier cancellation) {
     const std::shared_ptr<State> state = state_;
     const bool cancelled_before = co_await is_cancelled();
-    if (cancelled_before) co_return Woken::cancelled;
+    if (cancelled_before && cancellation == Earlier::ends_it) co_return Woken::cancelled;
     auto waiter = std::make_shared<State::Waiter>(
         State::Waiter{.timer = asio::steady_timer(co_await asio::this_coro::executor, end)});
     state->waiting.push_back(waiter);

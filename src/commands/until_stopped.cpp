@@ -1,9 +1,9 @@
 #include "commands/until_stopped.hpp"
 
+#include "async/alarm.hpp"
 #include "text/duration.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
@@ -18,11 +18,10 @@ asio::awaitable<Ending> until_stopped(process::Interruption& interruption, std::
                                       asio::awaitable<Result<void>> command) {
     using asio::experimental::awaitable_operators::operator||;
     Ending ending;
-    asio::steady_timer alarm(co_await asio::this_coro::executor);
+    async::Alarm alarm(co_await asio::this_coro::executor);
     if (timeout.count() > 0) {
-        alarm.expires_after(timeout);
-        alarm.async_wait([&](const boost::system::error_code& cancelled) {
-            if (cancelled || interruption.signal()) return;
+        alarm.set(timeout, [&] {
+            if (interruption.signal()) return;
             ending.timed_out = true;
             interruption.raise(SIGTERM);
         });

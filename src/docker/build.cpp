@@ -1,13 +1,11 @@
 #include "docker/build.hpp"
 
+#include "async/sleep.hpp"
 #include "process/read_file.hpp"
 #include "process/subprocess.hpp"
 #include "text/duration.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -78,12 +76,9 @@ std::optional<Watch::Verdict> judge(const Watch& watch, Clock::time_point now) {
 /// for.
 asio::awaitable<void> keep_watch(Watch& watch, process::Subprocess& subprocess) {
     const milliseconds tick = std::min<milliseconds>(kTick, watch.cache_export_patience / 4);
-    asio::steady_timer timer(co_await asio::this_coro::executor);
-    constexpr auto token = asio::as_tuple(asio::use_awaitable);
     for (;;) {
-        timer.expires_after(tick);
-        const auto [cancelled] = co_await timer.async_wait(token);
-        if (cancelled) co_return;
+        const bool slept = co_await async::sleep_for(tick);
+        if (!slept) co_return;
         if (watch.verdict) continue;
         watch.verdict = judge(watch, Clock::now());
         if (watch.verdict) subprocess.terminate(SIGTERM, process::kGrace);

@@ -1,9 +1,5 @@
 #include "http/pipe.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -21,11 +17,9 @@ Error pipe_ended() {
 
 }  // namespace
 
-Pipe::Pipe(const asio::any_io_executor& executor) : timer_(executor, asio::steady_timer::time_point::max()) {}
-
 asio::awaitable<Result<void>> Pipe::write(std::string_view piece) {
     piece_ = piece;
-    changed();
+    changed_.notify();
     bool going_on = true;
     while (going_on && !piece_.empty() && !closed_)
         going_on = co_await change();
@@ -50,7 +44,7 @@ asio::awaitable<Result<std::size_t>> Pipe::read(std::span<char> buffer) {
     const std::size_t size = std::min(buffer.size(), piece_.size());
     std::copy_n(piece_.begin(), size, buffer.begin());
     piece_.remove_prefix(size);
-    if (piece_.empty()) changed();
+    if (piece_.empty()) changed_.notify();
     co_return size;
 }
 
@@ -58,18 +52,12 @@ void Pipe::close(std::optional<Error> error) {
     if (closed_) return;
     closed_ = true;
     error_ = std::move(error);
-    changed();
+    changed_.notify();
 }
 
 asio::awaitable<bool> Pipe::change() {
-    constexpr auto token = asio::as_tuple(asio::use_awaitable);
-    co_await timer_.async_wait(token);
-    const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-    co_return state.cancelled() == asio::cancellation_type::none;
-}
-
-void Pipe::changed() {
-    timer_.cancel();
+    const async::Woken woken = co_await changed_.wait();
+    co_return woken == async::Woken::notified;
 }
 
 }  // namespace pr_image::http

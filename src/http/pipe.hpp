@@ -1,10 +1,9 @@
 #pragma once
 
+#include "async/notification.hpp"
 #include "text/error.hpp"
 
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -17,8 +16,6 @@ namespace pr_image::http {
 /// buffer of its own: whoever is faster waits. One writer and one reader, on the executor's one thread.
 class Pipe {
   public:
-    explicit Pipe(const boost::asio::any_io_executor& executor);
-
     /// Takes the next piece; ends when the reader has all of it. An Error is the reader's reason to stop.
     boost::asio::awaitable<text::Result<void>> write(std::string_view piece);
 
@@ -34,9 +31,8 @@ class Pipe {
 
   private:
     boost::asio::awaitable<bool> change();  ///< false: cancelled
-    void changed();
 
-    boost::asio::steady_timer timer_;
+    async::Notification changed_;
     std::string_view piece_;  ///< what is left of the piece that the writer waits with
     bool closed_ = false;
     std::optional<text::Error> error_;

@@ -1,9 +1,10 @@
 #include "http/pool.hpp"
 
+#include "async/notification.hpp"
+#include "async/sleep.hpp"
 #include "text/try.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/beast/core/error.hpp>
 
 #include <algorithm>
@@ -28,13 +29,13 @@ struct Pool::Place {
 
     std::vector<Idle> idle;
     std::size_t leased = 0;
-    std::deque<std::shared_ptr<asio::steady_timer>> waiting;
+    std::deque<std::shared_ptr<async::Notification>> waiting;
 
     void wake_next() {
         if (waiting.empty()) return;
-        const std::shared_ptr<asio::steady_timer> next = waiting.front();
+        const std::shared_ptr<async::Notification> next = waiting.front();
         waiting.pop_front();
-        next->cancel();
+        next->notify();
     }
 
     std::unique_ptr<Connection> take_idle() {
@@ -62,20 +63,19 @@ void Pool::Lease::give_back() {
 asio::awaitable<Outcome<void>> Pool::wait_for_turn(std::shared_ptr<Place> place, Route route,
                                                    Deadline deadline) {
     while (place->leased >= most_per_place_) {
-        auto turn = std::make_shared<asio::steady_timer>(executor_, deadline.at());
+        auto turn = std::make_shared<async::Notification>();
         place->waiting.push_back(turn);
-        constexpr auto token = asio::as_tuple(asio::use_awaitable);
-        const auto [code] = co_await turn->async_wait(token);
-        const auto still_there = std::ranges::find(place->waiting, turn);
-        if (still_there == place->waiting.end()) {
-            const auto state = co_await asio::this_coro::cancellation_state;
-            if (state.cancelled() == asio::cancellation_type::none) continue;
+        const async::Woken woken = co_await turn->wait_until(deadline.at(), async::Earlier::ignored);
+        if (woken == async::Woken::notified) {
+            const bool cancelled = co_await async::is_cancelled();
+            if (!cancelled) continue;
             place->wake_next();
         } else {
-            place->waiting.erase(still_there);
+            std::erase(place->waiting, turn);
         }
-        const boost::system::error_code why =
-            code ? code : boost::system::error_code(boost::beast::error::timeout);
+        const boost::system::error_code why = woken == async::Woken::timed_out
+                                                  ? boost::system::error_code(boost::beast::error::timeout)
+                                                  : boost::system::error_code(asio::error::operation_aborted);
         co_return std::unexpected(failure_of(Step::connect, why, route.origin.origin()));
     }
     co_return Outcome<void>{};

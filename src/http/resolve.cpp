@@ -1,9 +1,8 @@
 #include "http/resolve.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "async/notification.hpp"
+
+#include <boost/asio/error.hpp>
 #include <boost/beast/core/error.hpp>
 
 #include <memory>
@@ -17,10 +16,10 @@ namespace asio = boost::asio;
 using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 
 struct LookUp {
-    explicit LookUp(const asio::any_io_executor& executor) : resolver(executor), done(executor) {}
+    explicit LookUp(const asio::any_io_executor& executor) : resolver(executor) {}
 
     asio::ip::tcp::resolver resolver;
-    asio::steady_timer done;  ///< cancelled when the answer is there
+    async::Notification done;
     bool answered = false;
     boost::system::error_code code;
     Endpoints endpoints;
@@ -40,7 +39,6 @@ asio::awaitable<Outcome<Endpoints>> resolve(asio::any_io_executor executor, std:
 
     // The look-up outlives a deadline or a cancellation, so it may own nothing of this coroutine's frame.
     auto look_up = std::make_shared<LookUp>(executor);
-    look_up->done.expires_at(end);
     look_up->resolver.async_resolve(host, std::to_string(port), asio::ip::tcp::resolver::numeric_service,
                                     [look_up](const boost::system::error_code& code,
                                               const asio::ip::tcp::resolver::results_type& results) {
@@ -48,18 +46,17 @@ asio::awaitable<Outcome<Endpoints>> resolve(asio::any_io_executor executor, std:
                                         look_up->code = code;
                                         for (const auto& result : results)
                                             look_up->endpoints.push_back(result.endpoint());
-                                        look_up->done.cancel();
+                                        look_up->done.notify();
                                     });
-    constexpr auto token = asio::as_tuple(asio::use_awaitable);
-    const auto [waited] = co_await look_up->done.async_wait(token);
+    const async::Woken woken = co_await look_up->done.wait_until(end, async::Earlier::ignored);
     if (look_up->answered && !look_up->code && !look_up->endpoints.empty()) {
         co_return std::move(look_up->endpoints);
     }
     if (!look_up->answered) {
         look_up->resolver.cancel();
-        const boost::system::error_code code = waited
-                                                   ? boost::system::error_code(asio::error::operation_aborted)
-                                                   : boost::system::error_code(boost::beast::error::timeout);
+        const boost::system::error_code code =
+            woken == async::Woken::timed_out ? boost::system::error_code(boost::beast::error::timeout)
+                                             : boost::system::error_code(asio::error::operation_aborted);
         co_return std::unexpected(failure_of(Step::resolve, code, host));
     }
     const boost::system::error_code code =

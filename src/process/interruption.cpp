@@ -1,11 +1,8 @@
 #include "process/interruption.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/cancellation_state.hpp>
+#include "async/notification.hpp"
+
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <csignal>
 #include <map>
@@ -17,9 +14,7 @@ namespace pr_image::process {
 namespace asio = boost::asio;
 
 struct Interruption::State : std::enable_shared_from_this<State> {
-    explicit State(const asio::any_io_executor& executor) : signals(executor), arrived(executor) {
-        arrived.expires_at(asio::steady_timer::time_point::max());
-    }
+    explicit State(const asio::any_io_executor& executor) : signals(executor) {}
 
     void await_next() {
         signals.async_wait([weak = weak_from_this()](const boost::system::error_code& stopped, int number) {
@@ -42,11 +37,12 @@ struct Interruption::State : std::enable_shared_from_this<State> {
             const Handler handler = found->second;
             handler(number);
         }
-        arrived.cancel();
+        changed.notify();
     }
 
     asio::signal_set signals;
-    asio::steady_timer arrived;  ///< never expires; is cancelled to wake whoever waits
+    /// A signal arrived, or a handler went away.
+    async::Notification changed;
     std::optional<int> first;
     std::map<unsigned, Handler> handlers;
     unsigned next_id = 1;
@@ -65,7 +61,7 @@ Interruption::Subscription::~Subscription() {
     const std::shared_ptr<State> state = state_.lock();
     if (!state) return;
     state->handlers.erase(id_);
-    if (state->first && state->handlers.empty()) state->arrived.cancel();
+    if (state->first && state->handlers.empty()) state->changed.notify();
 }
 
 Interruption::Interruption(const asio::any_io_executor& executor)
@@ -90,7 +86,7 @@ void Interruption::stop() {
     boost::system::error_code ignored;
     state_->signals.cancel(ignored);
     state_->signals.clear(ignored);
-    state_->arrived.cancel();
+    state_->changed.notify();
 }
 
 std::optional<int> Interruption::signal() const {
@@ -107,17 +103,15 @@ Interruption::Subscription Interruption::subscribe(Handler handler) {
 
 asio::awaitable<int> Interruption::wait() {
     const std::shared_ptr<State> state = state_;
-    if (!state->first) co_await state->arrived.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!state->first) co_await state->changed.wait();
     co_return state->first.value_or(0);
 }
 
 asio::awaitable<void> Interruption::settled() {
     const std::shared_ptr<State> state = state_;
-    const auto cancelled = co_await asio::this_coro::cancellation_state;
-    while (!state->first || !state->handlers.empty()) {
-        co_await state->arrived.async_wait(asio::as_tuple(asio::use_awaitable));
-        if (cancelled.cancelled() != asio::cancellation_type::none) co_return;
-    }
+    async::Woken woken = async::Woken::notified;
+    while (woken == async::Woken::notified && (!state->first || !state->handlers.empty()))
+        woken = co_await state->changed.wait();
 }
 
 void Interruption::raise(int number) {

@@ -1,5 +1,7 @@
 #include "process/subprocess.hpp"
 
+#include "async/alarm.hpp"
+#include "async/notification.hpp"
 #include "process/descriptor.hpp"
 #include "process/launch.hpp"
 
@@ -9,7 +11,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/readable_pipe.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/writable_pipe.hpp>
@@ -17,6 +18,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
@@ -70,7 +72,6 @@ struct Subprocess::State {
           error{asio::readable_pipe(executor),
                 LineSplitter(std::move(command.on_stderr), command.line_limit)},
           input_bytes(std::move(command.input)),
-          drained(executor),
           patience(executor) {}
 
     ~State() {
@@ -95,8 +96,8 @@ struct Subprocess::State {
     Stream error;
     std::string input_bytes;
     int open_streams = 0;
-    asio::steady_timer drained;   ///< is cancelled when the last stream has ended
-    asio::steady_timer patience;  ///< runs from the first terminate()
+    async::Notification drained;  ///< the last stream has ended
+    async::Alarm patience;        ///< runs from the first terminate()
     bool terminating = false;
     bool ended = false;
 };
@@ -114,7 +115,7 @@ asio::awaitable<void> read_lines(std::shared_ptr<State> state, Stream* stream) {
         if (failed) break;
     }
     stream->lines.finish();
-    if (--state->open_streams == 0) state->drained.cancel();
+    if (--state->open_streams == 0) state->drained.notify();
 }
 
 template <typename State>
@@ -176,8 +177,8 @@ asio::awaitable<Result<ExitStatus>> Subprocess::wait() {
 
     for (const bool first : {true, false}) {
         if (state->open_streams == 0) break;
-        state->drained.expires_after(kDrain);
-        co_await state->drained.async_wait(kAsTuple);
+        co_await state->drained.wait_until(std::chrono::steady_clock::now() + kDrain,
+                                           async::Earlier::ignored);
         if (first && state->open_streams > 0) ::kill(-group, SIGKILL);
     }
     state->close_streams();
@@ -193,10 +194,9 @@ void Subprocess::terminate(int signal, std::chrono::milliseconds grace) {
     if (state_->ended) return;
     ::kill(state_->process.id(), signal);
     if (std::exchange(state_->terminating, true)) return;
-    state_->patience.expires_after(grace);
-    state_->patience.async_wait([weak = std::weak_ptr(state_)](const boost::system::error_code& cancelled) {
+    state_->patience.set(grace, [weak = std::weak_ptr(state_)] {
         const std::shared_ptr<State> state = weak.lock();
-        if (!cancelled && state && !state->ended) ::kill(-state->process.id(), SIGKILL);
+        if (state && !state->ended) ::kill(-state->process.id(), SIGKILL);
     });
 }
 

@@ -102,7 +102,7 @@ asio::awaitable<Result<docker::TarImage>> load_unzipped(Session& session, artifa
 asio::awaitable<Result<docker::TarImage>> load_artifact(Session& session, artifacts::StoredArtifact stored,
                                                         const plan::PullPlan& plan, Looks& looks) {
     const std::string platform = looks.facts.engine ? looks.facts.engine->platform : std::string();
-    Transfer transfer{.pipe = http::Pipe(session.http.executor()), .check = ArchiveCheck(plan, platform)};
+    Transfer transfer{.pipe = {}, .check = ArchiveCheck(plan, platform)};
     std::vector<asio::awaitable<void>> both;
     both.push_back(receive(session.http, stored, transfer));
     both.push_back(load(*looks.engine, transfer));

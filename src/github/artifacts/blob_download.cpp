@@ -1,5 +1,6 @@
 #include "github/artifacts/blob_download.hpp"
 
+#include "async/notification.hpp"
 #include "async/run_workers.hpp"
 #include "async/sleep.hpp"
 #include "http/deadline.hpp"
@@ -8,11 +9,8 @@
 #include "text/strings.hpp"
 #include "text/try.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -63,14 +61,13 @@ std::unexpected<Error> replaced() {
 
 class Download {
   public:
-    Download(const asio::any_io_executor& executor, http::Client client, Locate locate,
-             std::optional<Digest> expected, ContentSink sink, BlobDownloadOptions options)
+    Download(http::Client client, Locate locate, std::optional<Digest> expected, ContentSink sink,
+             BlobDownloadOptions options)
         : client_(std::move(client)),
           locate_(std::move(locate)),
           expected_(std::move(expected)),
           sink_(std::move(sink)),
-          options_(std::move(options)),
-          changed_(executor, asio::steady_timer::time_point::max()) {}
+          options_(std::move(options)) {}
 
     asio::awaitable<Result<Received>> run() {
         co_await asio::this_coro::throw_if_cancelled(false);
@@ -102,14 +99,13 @@ class Download {
             Result<void> fetched = co_await fetch_part(index, part);
             if (!fetched) co_return fetched;
             while (turn_ != index) {
-                const bool cancelled = co_await async::is_cancelled();
-                if (cancelled) co_return fail(kCannotDownload, "cancelled");
-                co_await change();
+                const async::Woken woken = co_await changed_.wait();
+                if (woken == async::Woken::cancelled) co_return fail(kCannotDownload, "cancelled");
             }
             Result<void> delivered = co_await deliver(std::move(part));
             if (!delivered) co_return delivered;
             ++turn_;
-            changed_.cancel();
+            changed_.notify();
         }
         co_return Result<void>{};
     }
@@ -162,24 +158,17 @@ class Download {
     // Several parts may find the address expired at once; one of them asks, the others wait for it.
     asio::awaitable<Result<void>> relocate() {
         while (locating_) {
-            const bool cancelled = co_await async::is_cancelled();
-            if (cancelled) co_return fail(kCannotDownload, "cancelled");
-            co_await change();
+            const async::Woken woken = co_await changed_.wait();
+            if (woken == async::Woken::cancelled) co_return fail(kCannotDownload, "cancelled");
             if (url_) co_return Result<void>{};
         }
         locating_ = true;
         Result<http::Url> url = co_await locate_();
         locating_ = false;
-        changed_.cancel();
+        changed_.notify();
         if (!url) co_return std::unexpected(std::move(url).error());
         url_ = *std::move(url);
         co_return Result<void>{};
-    }
-
-    // Ends at the next change of turn_ or url_, or when cancelled.
-    asio::awaitable<void> change() {
-        constexpr auto token = asio::as_tuple(asio::use_awaitable);
-        co_await changed_.async_wait(token);
     }
 
     http::Request part_request(const http::Url& url, std::uint64_t first, std::uint64_t last,
@@ -312,7 +301,8 @@ class Download {
     std::uint64_t parts_ = 0;
     std::uint64_t next_ = 0;  // the part that is asked for next
     std::uint64_t turn_ = 0;  // the part that is delivered next
-    asio::steady_timer changed_;
+    // Of turn_ or url_.
+    async::Notification changed_;
 
     text::Sha256 hash_;
     std::uint64_t delivered_ = 0;
@@ -324,8 +314,8 @@ class Download {
 asio::awaitable<Result<Received>> download_blob(http::Client client, Locate locate,
                                                 std::optional<Digest> expected, ContentSink sink,
                                                 BlobDownloadOptions options) {
-    Download download(co_await asio::this_coro::executor, std::move(client), std::move(locate),
-                      std::move(expected), std::move(sink), std::move(options));
+    Download download(std::move(client), std::move(locate), std::move(expected), std::move(sink),
+                      std::move(options));
     Result<Received> received = co_await download.run();
     co_return received;
 }

@@ -94,3 +94,22 @@ TEST_CASE("a cancelled waiter does not wait again, and the others go on waiting"
     loop.run();
     CHECK(other == std::vector{Woken::notified});
 }
+
+TEST_CASE("whoever cleans up after a cancellation can wait all the same") {
+    asio::io_context loop;
+    Notification changed;
+    std::vector<Woken> woken;
+    asio::cancellation_signal signal;
+    const auto clean_up = [&]() -> asio::awaitable<void> {
+        co_await wait(changed, 1h, woken);
+        const Woken why =
+            co_await changed.wait_until(std::chrono::steady_clock::now() + 1ms, async::Earlier::ignored);
+        woken.push_back(why);
+    };
+    asio::co_spawn(loop, clean_up(),
+                   asio::bind_cancellation_slot(signal.slot(), [](const std::exception_ptr&) {}));
+    loop.poll();
+    signal.emit(asio::cancellation_type::terminal);
+    loop.run();
+    CHECK(woken == std::vector{Woken::cancelled, Woken::timed_out});
+}

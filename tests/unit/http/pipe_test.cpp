@@ -29,7 +29,7 @@ asio::awaitable<void> read_all(http::Pipe& pipe, std::string& content, std::stri
 
 TEST_CASE("what is written into a pipe comes out in its order, whatever the sizes") {
     asio::io_context loop;
-    http::Pipe pipe(loop.get_executor());
+    http::Pipe pipe;
     std::string sent;
     std::string received;
     std::string error;
@@ -51,7 +51,7 @@ TEST_CASE("what is written into a pipe comes out in its order, whatever the size
 
 TEST_CASE("a writer that gives up tells the reader why") {
     asio::io_context loop;
-    http::Pipe pipe(loop.get_executor());
+    http::Pipe pipe;
     std::string received;
     std::string error;
     asio::co_spawn(loop, read_all(pipe, received, error), asio::detached);
@@ -63,7 +63,7 @@ TEST_CASE("a writer that gives up tells the reader why") {
 
 TEST_CASE("a reader that stops tells the writer why") {
     asio::io_context loop;
-    http::Pipe pipe(loop.get_executor());
+    http::Pipe pipe;
     std::string why;
     const auto writer = [&]() -> asio::awaitable<void> {
         const Result<void> written = co_await pipe.write("a piece");
