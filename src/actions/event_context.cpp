@@ -1,6 +1,7 @@
 #include "actions/event_context.hpp"
 
 #include "process/read_file.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -37,9 +38,7 @@ Result<std::string> read_payload(const std::string& path) {
 Result<plan::EventContext> read_event_context(const Environment& environment) {
     plan::EventContext context;
     if (const auto path = environment.get("GITHUB_EVENT_PATH")) {
-        Result<std::string> payload = read_payload(std::string(*path));
-        if (!payload) return std::unexpected(std::move(payload.error()));
-        context.payload = std::move(*payload);
+        TRY_ASSIGN(context.payload, read_payload(std::string(*path)));
     }
     context.event_name = environment.value("GITHUB_EVENT_NAME");
     context.repository = environment.value("GITHUB_REPOSITORY");

@@ -69,14 +69,14 @@ asio::awaitable<Result<artifacts::StoredArtifact>> find_artifact(Session& sessio
     Result<std::optional<artifacts::StoredArtifact>> found = co_await look_up(session, plan, plan.artifact);
     const bool absent = found && !*found;
     if (absent && !plan.part.empty()) found = co_await look_up(session, plan, plan.part);
-    if (!found) co_return std::unexpected(found.error());
-    if (!*found) {
+    CO_TRY_ASSIGN(std::optional<artifacts::StoredArtifact> artifact, std::move(found));
+    if (!artifact) {
         co_return fail(
             "No artifact",
             fmt::format("{} has none of the name {}",
                         plan.run_id.empty() ? std::string("this run") : "run " + plan.run_id, plan.artifact));
     }
-    co_return **std::move(found);
+    co_return *std::move(artifact);
 }
 
 }  // namespace pr_image::commands

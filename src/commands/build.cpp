@@ -21,8 +21,8 @@ boost::asio::awaitable<Result<void>> build(Session& session) {
     } else if (plan.strategy != plan::Strategy::skip) {
         outcome = co_await build_image(session, plan, looks);
     }
-    if (!outcome) co_return std::unexpected(outcome.error());
-    co_return report(session, plan, plan_line(plan, looks.facts, docker::typed_command(plan)), *outcome);
+    CO_TRY_ASSIGN(const BuildOutcome done, std::move(outcome));
+    co_return report(session, plan, plan_line(plan, looks.facts, docker::typed_command(plan)), done);
 }
 
 }  // namespace pr_image::commands

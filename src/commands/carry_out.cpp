@@ -160,14 +160,14 @@ asio::awaitable<Result<void>> upload_tar(Session& session, const plan::Plan& pla
 
 /// An image that was reused comes from the engine as it would have come from the build.
 asio::awaitable<Result<void>> save_tar(const plan::Plan& plan, docker::Engine& engine) {
-    Result<github::artifacts::PartialFile> file = github::artifacts::PartialFile::create(plan.outputs.tar);
-    if (!file) co_return std::unexpected(file.error());
+    CO_TRY_ASSIGN(github::artifacts::PartialFile file,
+                  github::artifacts::PartialFile::create(plan.outputs.tar));
     http::Sink sink;
     sink.write = [&file](std::string_view piece) -> asio::awaitable<Result<void>> {
-        co_return file->write(piece);
+        co_return file.write(piece);
     };
     Result<void> saved = co_await engine.save(plan.tags.front(), std::move(sink));
-    if (saved) saved = file->commit();
+    if (saved) saved = file.commit();
     co_return saved;
 }
 
@@ -250,7 +250,7 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
     Result<void> looked = co_await look_into_engine(plan, *looks.engine, outcome);
     if (looked) looked = co_await add_names(plan, *looks.engine);
     if (looked && plan.artifact) looked = co_await upload_tar(session, plan, outcome);
-    if (!looked) co_return std::unexpected(looked.error());
+    CO_TRY(std::move(looked));
     tar.keep();
     co_return outcome;
 }
@@ -270,7 +270,7 @@ asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::
     if (looked) looked = co_await add_names(plan, *looks.engine);
     if (looked && plan.artifact) looked = co_await save_tar(plan, *looks.engine);
     if (looked && plan.artifact) looked = co_await upload_tar(session, plan, outcome);
-    if (!looked) co_return std::unexpected(looked.error());
+    CO_TRY(std::move(looked));
     co_return outcome;
 }
 

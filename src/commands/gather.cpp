@@ -155,9 +155,7 @@ asio::awaitable<Result<void>> look_for_base(Session& session, Looks& looks) {
     auto either = find_base(session, *plan, looks) || session.interruption.wait();
     auto first = co_await std::move(either);
     if (first.index() == 1) co_return text::fail("Cancelled", "a signal came while the base was fetched");
-    Result<plan::BaseImage>& base = std::get<0>(first);
-    if (!base) co_return std::unexpected(base.error());
-    looks.facts.base = *std::move(base);
+    CO_TRY_ASSIGN(looks.facts.base, std::get<0>(std::move(first)));
     co_return Result<void>();
 }
 

@@ -63,8 +63,8 @@ asio::awaitable<Result<Digest>> push_index(Session& session, const plan::MergePl
     for (std::size_t i = 0; i < pushed.size(); ++i)
         pushes.push_back(push_tag(session, plan.image.tags[i], index, pushed[i]));
     co_await async::run_workers(std::move(pushes));
-    for (const Result<void>& one : pushed) {
-        if (!one) co_return std::unexpected(one.error());
+    for (Result<void>& one : pushed) {
+        CO_TRY(std::move(one));
     }
     Result<Digest> digest = co_await verify_push(session.registries, plan.image.tags, index.digest);
     co_return digest;
@@ -109,8 +109,8 @@ asio::awaitable<Result<void>> merge(Session& session) {
         outcome->parts_are_artifacts =
             looks.facts.artifact_service && session.inputs.handover.artifact != plan::ArtifactWish::never;
     }
-    if (!outcome) co_return std::unexpected(outcome.error());
-    co_return report(session, plan.image, plan_line(plan.image, looks.facts, {}), *outcome);
+    CO_TRY_ASSIGN(const BuildOutcome merged, std::move(outcome));
+    co_return report(session, plan.image, plan_line(plan.image, looks.facts, {}), merged);
 }
 
 }  // namespace pr_image::commands

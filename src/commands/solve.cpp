@@ -58,10 +58,9 @@ Result<void> note_builder(const Session& session, const plan::Plan& plan) {
 /// One run of buildx, shown as it comes.
 asio::awaitable<Result<docker::BuildResult>> attempt(Session& session, const plan::Plan& plan, Looks& looks,
                                                      const Stage& stage, const docker::BuildFiles& files) {
-    Result<void> ready = co_await docker::ensure_builder(plan.builder, *looks.buildx, stage.environment,
-                                                         stage.folders.builders, &session.interruption);
-    if (ready) ready = co_await ensure_emulation(session, plan, looks, stage.environment);
-    if (!ready) co_return std::unexpected(ready.error());
+    CO_TRY(co_await docker::ensure_builder(plan.builder, *looks.buildx, stage.environment,
+                                           stage.folders.builders, &session.interruption));
+    CO_TRY(co_await ensure_emulation(session, plan, looks, stage.environment));
 
     // What an earlier attempt has written is not this one's.
     std::error_code ignored;

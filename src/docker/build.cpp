@@ -4,6 +4,7 @@
 #include "process/read_file.hpp"
 #include "process/subprocess.hpp"
 #include "text/duration.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
@@ -31,9 +32,7 @@ constexpr std::size_t kLongestStatus = std::size_t{8} << 20U;
 constexpr std::size_t kLargestMetadata = std::size_t{16} << 20U;
 
 Result<BuildMetadata> read_metadata(const std::string& path) {
-    const auto file = process::read_file(path, kLargestMetadata);
-    if (!file) return std::unexpected(file.error());
-    const std::optional<std::string>& content = *file;
+    TRY_ASSIGN(const std::optional<std::string> content, process::read_file(path, kLargestMetadata));
     if (!content) return BuildMetadata{};
     return parse_build_metadata(*content);
 }
@@ -104,9 +103,7 @@ boost::asio::awaitable<Result<BuildResult>> run_build(BuildCommand command, Line
         progress.add(line);
     };
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    Result<process::Subprocess> started = process::Subprocess::start(executor, std::move(buildx));
-    if (!started) co_return std::unexpected(std::move(started.error()));
-    process::Subprocess& subprocess = *started;
+    CO_TRY_ASSIGN(process::Subprocess subprocess, process::Subprocess::start(executor, std::move(buildx)));
     process::Interruption::Subscription subscription;
     if (interruption != nullptr) {
         subscription = interruption->subscribe(
@@ -115,18 +112,17 @@ boost::asio::awaitable<Result<BuildResult>> run_build(BuildCommand command, Line
     auto either = subprocess.wait() || keep_watch(watch, subprocess);
     const auto ended = co_await std::move(either);
     if (ended.index() == 1) co_return text::fail("Build stopped", "its result is no longer wanted");
-    const Result<process::ExitStatus>& exit = std::get<0>(ended);
-    if (!exit) co_return std::unexpected(exit.error());
+    CO_TRY_ASSIGN(const process::ExitStatus exit, std::get<0>(ended));
     progress.finish();
 
-    BuildResult result{.exit = *exit,
+    BuildResult result{.exit = exit,
                        .failure = {},
                        .metadata = {},
                        .checks = progress.warnings(),
                        .unwritten_caches = progress.unwritten_caches(),
                        .pushed = progress.pushed(),
                        .steps = progress.count()};
-    if (!exit->ok()) {
+    if (!exit.ok()) {
         result.failure = progress.failure();
         if (watch.verdict) {
             result.failure->kind = watch.verdict->kind;
@@ -135,12 +131,12 @@ boost::asio::awaitable<Result<BuildResult>> run_build(BuildCommand command, Line
         }
         if (interruption != nullptr && interruption->signal())
             result.failure->kind = FailureKind::interrupted;
-        if (result.failure->reason.empty()) result.failure->reason = process::to_string(*exit);
+        if (result.failure->reason.empty()) result.failure->reason = process::to_string(exit);
     }
     Result<BuildMetadata> metadata = read_metadata(command.metadata_file);
     if (metadata) {
         result.metadata = *std::move(metadata);
-    } else if (exit->ok()) {
+    } else if (exit.ok()) {
         co_return std::unexpected(std::move(metadata.error()));
     }
     co_return result;

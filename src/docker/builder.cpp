@@ -45,9 +45,7 @@ boost::asio::awaitable<Result<Answer>> ask(std::vector<std::string> argv,
         const std::string said = plain_line(line.text, 1000);
         if (!text::trim(said).empty()) answer.complaint = said;
     };
-    Result<process::ExitStatus> status = co_await process::run(std::move(command), interruption);
-    if (!status) co_return std::unexpected(std::move(status.error()));
-    answer.status = *status;
+    CO_TRY_ASSIGN(answer.status, co_await process::run(std::move(command), interruption));
     co_return answer;
 }
 

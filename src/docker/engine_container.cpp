@@ -80,7 +80,7 @@ asio::awaitable<Result<ContainerEnd>> Engine::run_privileged(std::string image,
         if (done) end.said = done->body;
     }
     co_await ask_container(what, http::Method::delete_, container + "?force=1", std::string());
-    if (!done) co_return std::unexpected(done.error());
+    CO_TRY(std::move(done));
     co_return end;
 }
 

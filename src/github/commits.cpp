@@ -1,6 +1,7 @@
 #include "github/commits.hpp"
 
 #include "text/json.hpp"
+#include "text/map_error.hpp"
 #include "text/try.hpp"
 
 #include <fmt/format.h>
@@ -20,11 +21,11 @@ Result<text::Timestamp> parse_commit_date(std::string_view json) {
 
 asio::awaitable<Result<text::Timestamp>> commit_date(Api api, std::string repository, CommitSha commit) {
     const std::string what = fmt::format("Cannot read commit {}", commit.string());
-    Outcome<http::Response> response = co_await api.send(
-        what, http::Method::get, fmt::format("/repos/{}/commits/{}", repository, commit.string()));
-    if (!response) co_return std::unexpected(std::move(response).error().error);
-    if (!response->ok()) {
-        Failure failure = failure_of(what, *response);
+    std::string path = fmt::format("/repos/{}/commits/{}", repository, commit.string());
+    CO_TRY_ASSIGN(const http::Response response,
+                  text::without_kind(co_await api.send(what, http::Method::get, std::move(path))));
+    if (!response.ok()) {
+        Failure failure = failure_of(what, response);
         if (failure.kind == FailureKind::refused || failure.kind == FailureKind::absent) {
             failure.error.fix =
                 "Give the job `permissions: contents: read`; until then {{commit_date}} is the time of the "
@@ -32,7 +33,7 @@ asio::awaitable<Result<text::Timestamp>> commit_date(Api api, std::string reposi
         }
         co_return std::unexpected(std::move(failure.error));
     }
-    co_return parse_commit_date(response->body);
+    co_return parse_commit_date(response.body);
 }
 
 }  // namespace pr_image::github

@@ -4,6 +4,7 @@
 #include "http/exchange.hpp"
 #include "http/pool.hpp"
 #include "http/redirect.hpp"
+#include "text/map_error.hpp"
 #include "text/reference.hpp"
 #include "text/try.hpp"
 
@@ -137,8 +138,7 @@ asio::awaitable<Outcome<Response>> Client::follow_redirects(Request request) {
 
 asio::awaitable<Result<Response>> Client::send(Request request) {
     Outcome<Response> response = co_await exchange(std::move(request));
-    if (!response) co_return std::unexpected(std::move(response).error().error);
-    co_return *std::move(response);
+    co_return text::without_kind(std::move(response));
 }
 
 }  // namespace pr_image::http

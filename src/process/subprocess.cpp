@@ -4,6 +4,7 @@
 #include "async/notification.hpp"
 #include "process/descriptor.hpp"
 #include "process/launch.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
@@ -146,11 +147,10 @@ Result<Subprocess> Subprocess::start(const asio::any_io_executor& executor, Comm
         !connect(static_cast<bool>(command.on_stderr), false, program[2], ours[2])) {
         return text::fail("Cannot start a program", std::strerror(errno));
     }
-    auto launched = launch(executor, command.argv, command.environment, command.directory,
-                           {program[0].get(), program[1].get(), program[2].get()});
-    if (!launched) return std::unexpected(std::move(launched.error()));
+    TRY_ASSIGN(auto launched, launch(executor, command.argv, command.environment, command.directory,
+                                     {program[0].get(), program[1].get(), program[2].get()}));
     auto state = std::make_shared<State>(executor, command);
-    state->process = std::move(*launched);
+    state->process = std::move(launched);
     adopt(state->input, std::move(ours[0]));
     adopt(state->output.pipe, std::move(ours[1]));
     adopt(state->error.pipe, std::move(ours[2]));
@@ -207,9 +207,7 @@ int Subprocess::pid() const {
 asio::awaitable<Result<ExitStatus>> run(Command command, Interruption* interruption,
                                         std::chrono::milliseconds grace) {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    Result<Subprocess> started = Subprocess::start(executor, std::move(command));
-    if (!started) co_return std::unexpected(std::move(started.error()));
-    Subprocess& subprocess = *started;
+    CO_TRY_ASSIGN(Subprocess subprocess, Subprocess::start(executor, std::move(command)));
     Interruption::Subscription subscription;
     if (interruption != nullptr) {
         subscription = interruption->subscribe(

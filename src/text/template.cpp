@@ -219,14 +219,10 @@ class Template::Parser {
         Node node{.kind = when ? Node::Kind::when : Node::Kind::unless};
         node.expression.name = expression.arguments.front().text;
         ++depth_;
-        Result<std::vector<Node>> body = read(expression.name);
-        if (!body) return std::unexpected(body.error());
-        node.body = *std::move(body);
+        TRY_ASSIGN(node.body, read(expression.name));
         if (ended_by_else_) {
-            body = read(expression.name);
-            if (!body) return std::unexpected(body.error());
+            TRY_ASSIGN(node.otherwise, read(expression.name));
             if (ended_by_else_) return bad_template(shown, "has two {{else}}");
-            node.otherwise = *std::move(body);
         }
         --depth_;
         return node;

@@ -3,6 +3,7 @@
 #include "async/run_workers.hpp"
 #include "registry/get_manifest.hpp"
 #include "registry/manifest.hpp"
+#include "text/map_error.hpp"
 #include "text/try.hpp"
 
 #include <fmt/format.h>
@@ -32,10 +33,9 @@ asio::awaitable<Result<registry::ImageConfig>> read_config(registry::Client clie
                                                            std::string manifest_bytes) {
     Result<registry::Manifest> manifest = registry::parse_manifest(manifest_bytes);
     if (!manifest) co_return malformed(reference, manifest.error());
-    registry::Outcome<std::string> blob =
-        co_await registry::get_blob(client, reference.name(), manifest->config, kLargestConfig);
-    if (!blob) co_return std::unexpected(blob.error().error);
-    Result<registry::ImageConfig> config = registry::parse_image_config(*blob);
+    CO_TRY_ASSIGN(const std::string blob, text::without_kind(co_await registry::get_blob(
+                                              client, reference.name(), manifest->config, kLargestConfig)));
+    Result<registry::ImageConfig> config = registry::parse_image_config(blob);
     if (!config) co_return malformed(reference, config.error());
     co_return config;
 }
@@ -64,11 +64,10 @@ asio::awaitable<Found> part_of(registry::Client client, Reference reference, Raw
         part.image = *chosen;
         part.attestations = registry::attestations_of(*entries, chosen->descriptor.digest);
         const Reference child(reference.name(), chosen->descriptor.digest);
-        registry::Outcome<std::optional<RawManifest>> manifest =
-            co_await registry::get_manifest(client, child);
-        if (!manifest) co_return std::unexpected(manifest.error().error);
-        if (!*manifest) co_return std::nullopt;
-        raw = **std::move(manifest);
+        CO_TRY_ASSIGN(std::optional<RawManifest> manifest,
+                      text::without_kind(co_await registry::get_manifest(client, child)));
+        if (!manifest) co_return std::nullopt;
+        raw = *std::move(manifest);
     }
     CO_TRY_ASSIGN(registry::ImageConfig config, co_await read_config(client, reference, raw.bytes));
     if (!config.platform.satisfies(platform)) co_return std::nullopt;
@@ -80,10 +79,10 @@ asio::awaitable<Found> part_of(registry::Client client, Reference reference, Raw
 asio::awaitable<Found> merged_before(registry::Client client, const plan::MergePlan& plan,
                                      Platform platform) {
     const Reference tag = plan.image.tags.front();
-    registry::Outcome<std::optional<RawManifest>> held = co_await registry::get_manifest(client, tag);
-    if (!held) co_return std::unexpected(held.error().error);
-    if (!*held) co_return std::nullopt;
-    Found part = co_await part_of(client, tag, **std::move(held), std::move(platform));
+    CO_TRY_ASSIGN(std::optional<RawManifest> held,
+                  text::without_kind(co_await registry::get_manifest(client, tag)));
+    if (!held) co_return std::nullopt;
+    Found part = co_await part_of(client, tag, *std::move(held), std::move(platform));
     if (!part || !*part) co_return part;
     if (!plan::is_of_run(plan, (*part)->labels)) co_return std::nullopt;
     co_return part;
@@ -123,8 +122,8 @@ asio::awaitable<Result<std::vector<std::optional<FoundPart>>>> find_parts(Sessio
     std::vector<std::optional<FoundPart>> parts;
     parts.reserve(found.size());
     for (Found& part : found) {
-        if (!part) co_return std::unexpected(part.error());
-        parts.push_back(*std::move(part));
+        CO_TRY_ASSIGN(std::optional<FoundPart> one, std::move(part));
+        parts.push_back(std::move(one));
     }
     co_return parts;
 }

@@ -1,6 +1,7 @@
 #include "github/artifacts/results_service.hpp"
 
 #include "text/json.hpp"
+#include "text/map_error.hpp"
 #include "text/try.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -53,6 +54,11 @@ Refusal malformed(std::string what, const http::Url& url, std::string_view detai
                   .fix = "Run the job again; if it stays so, look whether a proxy answers in its place."}};
 }
 
+// Without an answer there is neither status nor code.
+Refusal unanswered(Error error) {
+    return {.status = 0, .code = {}, .error = std::move(error)};
+}
+
 }  // namespace
 
 Result<ResultsService> ResultsService::open(http::Client client, std::string_view url, std::string token,
@@ -77,10 +83,9 @@ Result<ResultsService> ResultsService::open(http::Client client, std::string_vie
 
 asio::awaitable<Answer<json::value>> ResultsService::call(std::string_view method, json::object fields,
                                                           std::string what) {
-    Result<http::Url> url =
-        url_.with_target(fmt::format("/twirp/github.actions.results.api.v1.ArtifactService/{}", method));
-    if (!url) co_return std::unexpected(Refusal{.status = 0, .code = {}, .error = std::move(url).error()});
-    http::Request request{.method = http::Method::post, .url = *std::move(url)};
+    const std::string target = fmt::format("/twirp/github.actions.results.api.v1.ArtifactService/{}", method);
+    CO_TRY_ASSIGN(http::Url url, text::map_error(url_.with_target(target), unanswered));
+    http::Request request{.method = http::Method::post, .url = std::move(url)};
     request.headers.set("Authorization", "Bearer " + token_);
     request.headers.set("Content-Type", "application/json");
     request.headers.set("Accept", "application/json");
@@ -92,7 +97,7 @@ asio::awaitable<Answer<json::value>> ResultsService::call(std::string_view metho
     if (!response) {
         Error error = std::move(response).error().error;
         error.what = std::move(what);
-        co_return std::unexpected(Refusal{.status = 0, .code = {}, .error = std::move(error)});
+        co_return std::unexpected(unanswered(std::move(error)));
     }
     if (!response->ok()) co_return std::unexpected(refusal_of(*response, std::move(what)));
     Result<json::value> body = text::parse_json(response->body, "answer");
@@ -102,10 +107,8 @@ asio::awaitable<Answer<json::value>> ResultsService::call(std::string_view metho
 
 Answer<http::Url> ResultsService::signed_url(const Answer<json::value>& answer, std::string_view snake,
                                              std::string_view camel) const {
-    if (!answer) return std::unexpected(answer.error());
-    Result<http::Url> url = accept_signed_url(answered_url(*answer, snake, camel), url_, mask_);
-    if (!url) return std::unexpected(Refusal{.status = 0, .code = {}, .error = std::move(url).error()});
-    return *std::move(url);
+    TRY_ASSIGN(const json::value body, answer);
+    return text::map_error(accept_signed_url(answered_url(body, snake, camel), url_, mask_), unanswered);
 }
 
 asio::awaitable<Answer<http::Url>> ResultsService::create(
@@ -129,9 +132,8 @@ asio::awaitable<Answer<std::uint64_t>> ResultsService::finalize(ArtifactName nam
                         {"size", std::to_string(size)},
                         {"hash", digest.string()}};
     const std::string what = fmt::format("Artifact '{}' cannot be completed", printable(name.string()));
-    Answer<json::value> answer = co_await call("FinalizeArtifact", std::move(fields), what);
-    if (!answer) co_return std::unexpected(std::move(answer).error());
-    const std::optional<std::uint64_t> id = answered_id(*answer);
+    CO_TRY_ASSIGN(const json::value answer, co_await call("FinalizeArtifact", std::move(fields), what));
+    const std::optional<std::uint64_t> id = answered_id(answer);
     if (!id) co_return std::unexpected(malformed(what, url_, "an id"));
     co_return *id;
 }
@@ -141,9 +143,8 @@ asio::awaitable<Answer<std::vector<Listed>>> ResultsService::list(ArtifactName n
                         {"workflow_job_run_backend_id", scope_.job},
                         {"name_filter", name.string()}};
     const std::string what = fmt::format("Artifact '{}' cannot be looked up", printable(name.string()));
-    Answer<json::value> answer = co_await call("ListArtifacts", std::move(fields), what);
-    if (!answer) co_return std::unexpected(std::move(answer).error());
-    co_return listed_artifacts(*answer, name.string());
+    CO_TRY_ASSIGN(const json::value answer, co_await call("ListArtifacts", std::move(fields), what));
+    co_return listed_artifacts(answer, name.string());
 }
 
 asio::awaitable<Answer<http::Url>> ResultsService::locate(ArtifactName name, JobScope owner) {
@@ -160,8 +161,7 @@ asio::awaitable<Answer<void>> ResultsService::remove(ArtifactName name, JobScope
                         {"workflow_job_run_backend_id", owner.job},
                         {"name", name.string()}};
     const std::string what = fmt::format("Artifact '{}' cannot be replaced", printable(name.string()));
-    Answer<json::value> answer = co_await call("DeleteArtifact", std::move(fields), what);
-    if (!answer) co_return std::unexpected(std::move(answer).error());
+    CO_TRY(co_await call("DeleteArtifact", std::move(fields), what));
     co_return Answer<void>{};
 }
 

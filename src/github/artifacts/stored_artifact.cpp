@@ -2,6 +2,7 @@
 
 #include "http/retry.hpp"
 #include "text/json.hpp"
+#include "text/map_error.hpp"
 #include "text/percent.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
@@ -111,15 +112,13 @@ class Api {
 
 asio::awaitable<Result<std::optional<StoredArtifact>>> find_in_this_run(ResultsService service,
                                                                         ArtifactName name) {
-    Answer<std::vector<Listed>> listed = co_await service.list(name);
-    if (!listed) co_return std::unexpected(std::move(listed).error().error);
-    if (listed->empty()) co_return std::nullopt;
-    const Listed& newest = listed->front();
+    CO_TRY_ASSIGN(const std::vector<Listed> listed, text::without_kind(co_await service.list(name)));
+    if (listed.empty()) co_return std::nullopt;
+    const Listed& newest = listed.front();
     auto locate = [service, name, owner = newest.owner]() -> asio::awaitable<Result<http::Url>> {
         ResultsService asked = service;
         Answer<http::Url> url = co_await asked.locate(name, owner);
-        if (!url) co_return std::unexpected(std::move(url).error().error);
-        co_return *std::move(url);
+        co_return text::without_kind(std::move(url));
     };
     co_return StoredArtifact{.id = newest.id,
                              .name = newest.name,

@@ -1,5 +1,6 @@
 #include "github/artifacts/upload.hpp"
 
+#include "text/map_error.hpp"
 #include "text/try.hpp"
 
 #include <fmt/format.h>
@@ -24,16 +25,15 @@ std::unexpected<Error> taken(const ArtifactName& name, std::string why) {
 // A name is ours to free when this job reserved it: the service keeps the job's id with every artifact, and
 // the token says which one is ours. Re-run jobs and steps that are tried again meet their own artifact here.
 asio::awaitable<Result<void>> free_name(ResultsService service, ArtifactName name) {
-    Answer<std::vector<Listed>> listed = co_await service.list(name);
-    if (!listed) co_return std::unexpected(std::move(listed).error().error);
+    CO_TRY_ASSIGN(const std::vector<Listed> listed, text::without_kind(co_await service.list(name)));
     JobScope owner = service.scope();
-    if (!listed->empty()) {
+    if (!listed.empty()) {
         const auto own = std::ranges::find_if(
-            *listed, [&](const Listed& artifact) { return artifact.owner.job == service.scope().job; });
-        const bool other_in_this_attempt = std::ranges::any_of(*listed, [&](const Listed& artifact) {
+            listed, [&](const Listed& artifact) { return artifact.owner.job == service.scope().job; });
+        const bool other_in_this_attempt = std::ranges::any_of(listed, [&](const Listed& artifact) {
             return artifact.owner.run == service.scope().run && artifact.owner.job != service.scope().job;
         });
-        if (own == listed->end() || other_in_this_attempt) {
+        if (own == listed.end() || other_in_this_attempt) {
             co_return taken(name, "another job of this run has made an artifact of that name");
         }
         owner = own->owner;
@@ -42,7 +42,7 @@ asio::awaitable<Result<void>> free_name(ResultsService service, ArtifactName nam
     // request names our own job, so it cannot reach the other one's.
     Answer<void> removed = co_await service.remove(name, owner);
     if (removed) co_return Result<void>{};
-    if (removed.error().status == 404 && listed->empty()) {
+    if (removed.error().status == 404 && listed.empty()) {
         co_return taken(name, "another job of this run is uploading an artifact of that name");
     }
     if (removed.error().status == 404) co_return Result<void>{};
@@ -85,10 +85,10 @@ asio::awaitable<Result<Uploaded>> upload(ResultsService service, ArtifactName na
                             "another job of this run took the name while this one was replacing its own");
         }
     }
-    if (!url) co_return std::unexpected(std::move(url).error().error);
+    CO_TRY_ASSIGN(http::Url target, text::without_kind(std::move(url)));
 
-    Result<Sent> sent =
-        co_await upload_blocks(service.client(), *url, std::move(path), std::move(options.transfer));
+    Result<Sent> sent = co_await upload_blocks(service.client(), std::move(target), std::move(path),
+                                               std::move(options.transfer));
     if (!sent) {
         // Best effort: a reservation that stays only costs the next attempt one more request.
         ResultsService once = service;
