@@ -1,6 +1,7 @@
 #include "actions/log.hpp"
 
 #include "actions/command.hpp"
+#include "text/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -36,7 +37,7 @@ void Log::standard_output(std::string_view lines) {
 }
 
 void Log::line(std::string_view text) {
-    const std::string shown = redactor_.redact(text);
+    const std::string shown = presentable(text);
     std::string printed;
     for (const std::string_view part : runner_lines(shown)) {
         printed += inert_line(part);
@@ -46,7 +47,7 @@ void Log::line(std::string_view text) {
 }
 
 void Log::debug(std::string_view text) {
-    if (in_actions_) command("debug", redactor_.redact(text));
+    if (in_actions_) command("debug", presentable(text));
 }
 
 void Log::notice(const Annotation& annotation) {
@@ -75,9 +76,9 @@ void Log::error(const Error& error) {
 }
 
 void Log::annotate(std::string_view name, const Annotation& annotation) {
-    const std::string message = redactor_.redact(annotation.message);
-    const std::string title = redactor_.redact(annotation.title);
-    const std::string file = redactor_.redact(annotation.file);
+    const std::string message = presentable(annotation.message);
+    const std::string title = presentable(annotation.title);
+    const std::string file = presentable(annotation.file);
     if (in_actions_) {
         const Properties properties{{"title", title},
                                     {"file", file},
@@ -96,6 +97,10 @@ void Log::mask(std::string_view secret) {
     if (!in_actions_) return;
     for (const std::string& form : forms)
         command("add-mask", form);
+}
+
+std::string Log::presentable(std::string_view text) const {
+    return text::show_hidden(redactor_.redact(text));
 }
 
 void Log::command(std::string_view name, std::string_view data) {
@@ -119,7 +124,7 @@ void Log::resume_commands() {
 }
 
 Log::Group::Group(Log& log, std::string_view title) : log_(log) {
-    const std::string shown = log_.redactor_.redact(title);
+    const std::string shown = log_.presentable(title);
     if (log_.in_actions_) {
         log_.command("group", shown);
     } else {
@@ -140,7 +145,7 @@ Log::Untrusted::~Untrusted() {
 }
 
 void Log::Untrusted::line(std::string_view text) {
-    const std::string shown = log_.redactor_.redact(text);
+    const std::string shown = log_.presentable(text);
     std::string printed;
     for (const std::string_view part : runner_lines(shown)) {
         printed += part;

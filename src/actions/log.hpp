@@ -88,6 +88,8 @@ class Log {
 
   private:
     void annotate(std::string_view name, const Annotation& annotation);
+    /// Without secrets, and with hidden characters shown: what any line or annotation is made of.
+    [[nodiscard]] std::string presentable(std::string_view text) const;
     void command(std::string_view name, std::string_view data);
     void write_command(const std::string& text);
     void stop_commands();

@@ -3,6 +3,7 @@
 #include "text/base64.hpp"
 #include "text/percent.hpp"
 #include "text/strings.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string_view.hpp>
@@ -71,6 +72,8 @@ std::vector<std::string> Redactor::add(std::string_view secret) {
         remember(text::percent_encode(plain));
         remember(form_encoded(plain));
         remember(json_escaped(plain));
+        // As a build's output is shown.
+        remember(text::show_hidden(plain));
     };
     const auto remember_wrapped = [&](std::size_t width) {
         const std::string encoded = base64_core(secret, 0);

@@ -2,6 +2,7 @@
 
 #include "actions/append_file.hpp"
 #include "text/try.hpp"
+#include "text/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -25,7 +26,7 @@ std::size_t longest_run(std::string_view text, char wanted) {
 }
 
 std::string on_one_line(std::string_view text) {
-    std::string line(text);
+    std::string line = text::show_hidden(text);
     std::ranges::replace_if(line, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     return line;
 }
@@ -95,7 +96,7 @@ void Summary::table(const std::vector<std::string>& header, const std::vector<st
 
 void Summary::code(std::string_view language, std::string_view text) {
     const std::string fence(std::max<std::size_t>(3, longest_run(text, '`') + 1), '`');
-    pieces_.push_back(fmt::format("\n{}{}\n{}\n{}\n", fence, language, text, fence));
+    pieces_.push_back(fmt::format("\n{}{}\n{}\n{}\n", fence, language, text::show_hidden(text), fence));
 }
 
 std::string Summary::markdown(std::size_t limit) const {

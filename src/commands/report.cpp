@@ -4,11 +4,13 @@
 #include "plan/names/metadata_answer.hpp"
 #include "plan/plan_json.hpp"
 #include "text/strings.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <utility>
 
 namespace pr_image::commands {
@@ -16,6 +18,13 @@ namespace pr_image::commands {
 namespace {
 
 using Cell = actions::Summary::Cell;
+
+/// A character as a JSON string may have it, in ASCII: beyond 0xFFFF as two halves (RFC 8259, section 7).
+std::string json_escape(char32_t character) {
+    const auto value = static_cast<std::uint32_t>(character);
+    if (value < 0x10000) return fmt::format("\\u{:04x}", value);
+    return fmt::format("\\u{:04x}\\u{:04x}", 0xD800 + ((value - 0x10000) >> 10U), 0xDC00 + (value & 0x3FFU));
+}
 
 std::string label_lines(const plan::Plan& plan) {
     std::vector<std::string> lines;
@@ -109,15 +118,18 @@ std::string plan_line(const plan::Plan& plan, const plan::Facts& facts,
         arguments.emplace_back(argument);
     json["argv"] = std::move(arguments);
     json["facts"] = plan::to_json(facts);
+    // A `#` is always inside a string here, and so is a character that nobody sees. Written so, no `##[` is
+    // left for the runner to execute, and nothing for the log to change.
+    const std::string written = boost::json::serialize(json);
     std::string line;
-    // A `#` is always inside a string here. Written so, no `##[` is left for the runner to execute or the log
-    // to change.
-    for (const char c : boost::json::serialize(json)) {
-        if (c == '#') {
-            line += "\\u0023";
+    for (std::string_view rest = written; !rest.empty();) {
+        const text::CodePoint next = text::decode_utf8(rest);
+        if (rest.front() == '#' || (next.valid && text::is_hidden(next.value))) {
+            line += json_escape(next.value);
         } else {
-            line += c;
+            line += rest.substr(0, next.length);
         }
+        rest.remove_prefix(next.length);
     }
     return line;
 }

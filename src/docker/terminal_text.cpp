@@ -59,7 +59,8 @@ std::string plain_line(std::string_view line, std::size_t limit) {
             line.remove_prefix(next.length);
             continue;
         }
-        const std::string_view shown = next.valid ? line.substr(0, next.length) : "\uFFFD";
+        const std::string shown =
+            next.valid ? text::show_hidden(line.substr(0, next.length)) : std::string("\uFFFD");
         if (plain.size() + shown.size() > limit) return plain + "…";
         plain += shown;
         line.remove_prefix(next.length);

@@ -22,16 +22,6 @@ std::string to_string(const Error& error) {
     return line;
 }
 
-namespace {
-
-bool is_bidi_or_separator(char32_t code_point) {
-    return (code_point >= 0x202A && code_point <= 0x202E) || (code_point >= 0x2066 && code_point <= 0x2069) ||
-           code_point == 0x200E || code_point == 0x200F || code_point == 0x2028 || code_point == 0x2029 ||
-           code_point == 0xFEFF;
-}
-
-}  // namespace
-
 std::string printable(std::string_view value, std::size_t limit) {
     std::string shown;
     std::size_t at = 0;
@@ -45,7 +35,7 @@ std::string printable(std::string_view value, std::size_t limit) {
             shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(value[at]));
         } else if (next.value < 0x20 || (next.value >= 0x7F && next.value < 0xA0)) {
             shown += fmt::format("\\x{:02x}", static_cast<std::uint32_t>(next.value));
-        } else if (is_bidi_or_separator(next.value)) {
+        } else if (is_hidden(next.value)) {
             shown += fmt::format("\\u{{{:x}}}", static_cast<std::uint32_t>(next.value));
         } else {
             shown += value.substr(at, next.length);

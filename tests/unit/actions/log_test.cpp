@@ -45,6 +45,32 @@ TEST_CASE("annotations carry file and line; outside Actions they read like a com
     CHECK(outside.text == "a,b:3: warning: StageNameCasing: m\nnotice: n\n");
 }
 
+TEST_CASE("no line, annotation, title or file name shows something else than what is there") {
+    const std::string text = "if \u2066x\u202E\u200B";
+    const std::string shown = "if \\u{2066}x\\u{202e}\\u{200b}";
+    Printed printed(true);
+    printed.log.line(text);
+    CHECK(printed.text == shown + "\n");
+    printed.text.clear();
+    printed.log.warning({.title = text, .message = text, .file = text, .line = 3});
+    CHECK(printed.text == "::warning title=" + shown + ",file=" + shown + ",line=3::" + shown + "\n");
+    printed.text.clear();
+    {
+        const Log::Group group(printed.log, text);
+        printed.log.debug(text);
+        Log::Untrusted(printed.log).line(text);
+    }
+    CHECK(printed.text == "::group::" + shown + "\n::debug::" + shown + "\n::stop-commands::token1\n" +
+                              shown + "\n::token1::\n::endgroup::\n");
+}
+
+TEST_CASE("a secret with characters that nobody sees is hidden as it is and as it is shown") {
+    Printed printed(false);
+    printed.log.mask("hun\u200Bter2");
+    printed.log.line("hun\u200Bter2 hun\\u{200b}ter2");
+    CHECK(printed.text == "*** ***\n");
+}
+
 TEST_CASE("groups and debug lines are commands inside Actions and plain text outside") {
     Printed inside(true);
     {

@@ -20,6 +20,19 @@ TEST_CASE("text in a summary is text") {
     CHECK(actions::markdown_code("a\nb") == "`a b`");
 }
 
+TEST_CASE("a summary shows what nobody would see") {
+    Summary summary;
+    summary.heading("a\u202E");
+    summary.table({"b\u2066"}, {{{"c\u200B", false}, {"d\u061C", true}}});
+    summary.code("text", "e\uFEFF");
+    summary.paragraph("f\U000E0041");
+    for (const std::string shown : {"a\\\\u\\{202e\\}", "b\\\\u\\{2066\\}", "c\\\\u\\{200b\\}", "`d\\u{61c}`",
+                                    "e\\u{feff}", "f\\\\u\\{e0041\\}"}) {
+        CAPTURE(shown, summary.markdown());
+        CHECK(summary.markdown().contains(shown));
+    }
+}
+
 TEST_CASE("a summary reads as Markdown") {
     Summary summary;
     summary.heading("Image");

@@ -32,6 +32,11 @@ TEST_CASE("what a terminal would obey is gone, and the text stays") {
         {"", ""},
         {"\xff\xfe", "\uFFFD\uFFFD"},
         {std::string("a\0b", 3), "ab"},
+        {"a\u202Eb", "a\\u{202e}b"},
+        {"\u2066if\u2069 \u061Cx\u200F", "\\u{2066}if\\u{2069} \\u{61c}x\\u{200f}"},
+        {"\u200Bx\uFEFF\u2028", "\\u{200b}x\\u{feff}\\u{2028}"},
+        {"x\U000E0041\U000E0100", "x\\u{e0041}\\u{e0100}"},
+        {"👩\u200D💻 ✔\uFE0F می\u200Cخواهم שלום", "👩\u200D💻 ✔\uFE0F می\u200Cخواهم שלום"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.line);
@@ -43,6 +48,7 @@ TEST_CASE("a long line is cut between characters") {
     CHECK(plain_line("abcdef", 3) == "abc…");
     CHECK(plain_line("aüü", 4) == "aü…");
     CHECK(plain_line("abc", 3) == "abc");
+    CHECK(plain_line("a\u202Eb", 4) == "a…");
     CHECK(plain_line("a\xff\xff", 4) == "a\uFFFD…");
 }
 

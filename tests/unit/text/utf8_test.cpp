@@ -48,3 +48,23 @@ TEST_CASE("text is UTF-8 when all of it is") {
     CHECK(text::is_utf8(""));
     CHECK(text::is_utf8("plain, Käse, 漢字, 🐳"));
 }
+
+TEST_CASE("characters that nobody sees are shown, and what scripts and emoji are written with stays") {
+    for (const char32_t hidden :
+         {0x00ADU,  0x034FU,  0x061CU,  0x115FU,  0x1160U,  0x17B4U,  0x180EU,  0x200BU, 0x200EU,
+          0x200FU,  0x2028U,  0x2029U,  0x202AU,  0x202DU,  0x202EU,  0x2060U,  0x2064U, 0x2066U,
+          0x2067U,  0x2068U,  0x2069U,  0x206FU,  0x3164U,  0xFEFFU,  0xFFA0U,  0xFFF9U, 0xFFFBU,
+          0x13430U, 0x1BCA0U, 0x1D173U, 0xE0001U, 0xE0020U, 0xE007FU, 0xE0100U, 0xE01EFU}) {
+        CAPTURE(static_cast<unsigned>(hidden));
+        CHECK(pr_image::text::is_hidden(hidden));
+    }
+    for (const char32_t seen :
+         {U'a', U'ü', U'€', U'ש', U'ع', char32_t{0x200C}, char32_t{0x200D}, char32_t{0xFE0F},
+          char32_t{0x2027}, char32_t{0x202F}, char32_t{0x2070}, char32_t{0xFFFD}, U'🐳'}) {
+        CAPTURE(static_cast<unsigned>(seen));
+        CHECK_FALSE(pr_image::text::is_hidden(seen));
+    }
+    CHECK(pr_image::text::show_hidden("a\u202Eb\U000E0041") == "a\\u{202e}b\\u{e0041}");
+    CHECK(pr_image::text::show_hidden("\xffgrün \xE2\x80") == "\xffgrün \xE2\x80");
+    CHECK(pr_image::text::show_hidden("").empty());
+}
