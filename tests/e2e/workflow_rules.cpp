@@ -67,6 +67,12 @@ class Rules {
         for (const WorkflowStep& step : job.steps) {
             if (!step.id.empty() && !ids.insert(step.id).second)
                 say(fmt::format("two steps are called '{}'", step.id));
+            const auto persisted = step.with.find("persist-credentials");
+            if (step.uses.starts_with("actions/checkout@") &&
+                (persisted == step.with.end() || persisted->second != "false")) {
+                say("actions/checkout leaves its token beside the code: persist-credentials: false is "
+                    "missing");
+            }
             if (!uses_pr_image(step)) continue;
             for (const auto& [input, value] : step.with) {
                 if (!action_.inputs.contains(input)) say(fmt::format("the action has no input '{}'", input));

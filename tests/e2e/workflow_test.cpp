@@ -32,6 +32,7 @@ jobs:
       ref: ${{ steps.image.outputs.ref }}
     steps:
       - uses: actions/checkout@v4
+        with: {persist-credentials: false}
       - id: image
         uses: OWNER/pr-image@v0
         with:
@@ -94,6 +95,12 @@ TEST_CASE("what is wrong with a workflow is said in a sentence") {
         {"contents: read, ", "", "job image: contents: read is needed"},
         {"permissions: {contents: read, packages: write}\n", "", "job image: it has no permissions"},
         {"target: app\n  test", "run-id: 7\n  test", "job image: actions: read is needed"},
+        {"        with: {persist-credentials: false}\n", "",
+         "job image: actions/checkout leaves its token beside the code: persist-credentials: false is "
+         "missing"},
+        {"credentials: false", "credentials: true",
+         "job image: actions/checkout leaves its token beside the code: persist-credentials: false is "
+         "missing"},
         {"target: app\n  test", "command: cleanup\n  test", "job image: pull-requests: read is needed"},
     };
     for (const Row& row : rows) {
