@@ -4,6 +4,8 @@
 #include "docker/builder.hpp"
 #include "docker/buildx.hpp"
 #include "process/interruption.hpp"
+#include "process/private_directory.hpp"
+#include "text/strings.hpp"
 #include "text/try.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -12,7 +14,9 @@
 
 #include <exception>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace pr_image::commands {
 
@@ -20,32 +24,51 @@ namespace asio = boost::asio;
 
 namespace {
 
-asio::awaitable<Result<void>> remove(const actions::Environment& environment, std::string name,
+plan::Builder noted_builder(std::string_view state) {
+    plan::Builder builder{.driver = plan::Driver::docker_container, .name = {}, .why = {}};
+    for (const std::string_view line : text::split(state, '\n')) {
+        if (builder.name.empty()) {
+            builder.name = line;
+        } else {
+            builder.nodes.push_back({.platforms = {}, .endpoint = std::string(line), .driver_opts = {}});
+        }
+    }
+    return builder;
+}
+
+/// buildx removes what its list names: a list of this step's own names the builder once more.
+asio::awaitable<Result<void>> remove(const actions::Environment& environment, plan::Builder builder,
                                      process::Interruption& interruption) {
     const docker::Variables& variables = environment.variables();
-    CO_TRY_ASSIGN(docker::Buildx buildx, co_await docker::find_buildx(variables));
+    CO_TRY_ASSIGN(const docker::Buildx buildx, co_await docker::find_buildx(variables));
+    CO_TRY_ASSIGN(const process::PrivateDirectory directory, process::PrivateDirectory::create({}));
     const docker::BuildxFolders folders{
-        .config = {}, .temporary = {}, .builders = docker::builders_folder(variables)};
-    std::vector<std::string> started = docker::buildx_environment(variables, folders, {});
-    co_return co_await docker::remove_builder(std::move(name), std::move(buildx), std::move(started),
-                                              &interruption);
+        .config = directory.path(),
+        .temporary = directory.path(),
+        .builders = docker::builders_for(builder, variables, directory.path())};
+    const std::vector<std::string> started = docker::buildx_environment(variables, folders, {});
+    CO_TRY(co_await docker::ensure_builder(builder, buildx, started, folders.builders, &interruption));
+    co_return co_await docker::remove_builder(builder.name, buildx, started, &interruption);
 }
 
 }  // namespace
 
+std::string builder_state(const plan::Builder& builder) {
+    std::string state = builder.name;
+    for (const plan::BuilderNode& node : builder.nodes)
+        state += "\n" + node.endpoint;
+    return state;
+}
+
 int after(const actions::Environment& environment, actions::Log& log) {
-    const std::string name = actions::saved_state(environment, kBuilderState);
-    if (name.empty()) return 0;
-    // The steps of a job share a builder, and the first of their post steps removes it.
-    if (!docker::recorded_driver(docker::builders_folder(environment.variables()), name)) {
-        log.line(fmt::format("Builder {} was removed already", text::printable(name)));
-        return 0;
-    }
+    const std::string state = actions::saved_state(environment, kBuilderState);
+    if (state.empty()) return 0;
+    const plan::Builder builder = noted_builder(state);
     asio::io_context loop(1);
     process::Interruption interruption(loop.get_executor());
     Result<void> removed = interruption.listen();
     if (removed) {
-        asio::co_spawn(loop, remove(environment, name, interruption),
+        asio::co_spawn(loop, remove(environment, builder, interruption),
                        [&](const std::exception_ptr& thrown, Result<void> result) {
                            if (thrown) std::rethrow_exception(thrown);
                            removed = std::move(result);
@@ -54,7 +77,7 @@ int after(const actions::Environment& environment, actions::Log& log) {
         loop.run();
     }
     if (removed) {
-        log.line(fmt::format("Builder {} removed", text::printable(name)));
+        log.line(fmt::format("Builder {} removed", text::printable(builder.name)));
     } else {
         log.warning({"Builder not removed", text::to_string(removed.error()), {}, {}});
     }

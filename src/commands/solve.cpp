@@ -36,7 +36,7 @@ Stage stage_for(const Session& session, const plan::Plan& plan, const process::P
     const docker::Variables& variables = session.environment.variables();
     Stage stage{.folders = {.config = directory.path(),
                             .temporary = directory.path(),
-                            .builders = docker::builders_folder(variables)},
+                            .builders = docker::builders_for(plan.builder, variables, directory.path())},
                 .environment = {}};
     const docker::BuildxGrants grants{.ssh_agent = !plan.build.ssh.empty(),
                                       .variables = plan.cache_service
@@ -52,7 +52,7 @@ Result<void> note_builder(const Session& session, const plan::Plan& plan) {
     if (!ours || !session.inputs.builder.remove) return {};
     TRY_ASSIGN(actions::CommandFile state,
                actions::CommandFile::state(session.environment, session.log, actions::system_token));
-    return state.set(kBuilderState, plan.builder.name);
+    return state.set(kBuilderState, builder_state(plan.builder));
 }
 
 /// One run of buildx, shown as it comes.

@@ -71,22 +71,36 @@ std::string find_on_path(const Variables& own, std::string_view name) {
     return {};
 }
 
-std::optional<Buildx> locate(const Variables& own) {
+std::vector<std::string> system_folders(const std::string& root) {
     std::vector<std::string> folders;
-    if (const std::string config = config_folder(own); !config.empty())
-        folders.push_back(config + "/cli-plugins");
     for (const std::string_view prefix : {"/usr/local", "/usr"}) {
         for (const std::string_view kind : {"lib", "libexec"}) {
-            folders.push_back(fmt::format("{}/{}/docker/cli-plugins", prefix, kind));
+            folders.push_back(fmt::format("{}{}/{}/docker/cli-plugins", root, prefix, kind));
         }
     }
+    return folders;
+}
+
+std::optional<Buildx> locate(const Variables& own, const std::string& root) {
+    const auto standalone = [](std::string program) {
+        return Buildx{.program = {std::move(program)}, .version = {}, .standalone = true};
+    };
+    std::vector<std::string> folders = system_folders(root);
+    for (const std::string& folder : folders) {
+        std::string image_own = fmt::format("{}/{}", folder, kPlugin);
+        struct stat status = {};
+        const bool has_version = ::stat(fmt::format("{}.version", image_own).c_str(), &status) == 0;
+        if (has_version && is_program(image_own)) return standalone(std::move(image_own));
+    }
+    if (const std::string config = config_folder(own); !config.empty())
+        folders.insert(folders.begin(), config + "/cli-plugins");
     for (const std::string& folder : folders) {
         std::string candidate = fmt::format("{}/{}", folder, kPlugin);
-        if (is_program(candidate)) return Buildx{.program = {candidate}, .version = {}, .standalone = true};
+        if (is_program(candidate)) return standalone(std::move(candidate));
     }
     for (const std::string_view name : {kPlugin, std::string_view("buildx")}) {
-        const std::string candidate = find_on_path(own, name);
-        if (!candidate.empty()) return Buildx{.program = {candidate}, .version = {}, .standalone = true};
+        std::string candidate = find_on_path(own, name);
+        if (!candidate.empty()) return standalone(std::move(candidate));
     }
     const std::string docker = find_on_path(own, "docker");
     if (!docker.empty()) return Buildx{.program = {docker, "buildx"}, .version = {}, .standalone = false};
@@ -106,8 +120,8 @@ std::string version_of(std::string_view printed) {
     return {};
 }
 
-boost::asio::awaitable<Result<Buildx>> find_buildx(Variables own) {
-    std::optional<Buildx> found = locate(own);
+boost::asio::awaitable<Result<Buildx>> find_buildx(Variables own, std::string root) {
+    std::optional<Buildx> found = locate(own, root);
     if (!found) {
         co_return text::fail(
             "buildx not found",
@@ -148,6 +162,11 @@ std::string builders_folder(const Variables& own) {
     if (!given.empty()) return given;
     const std::string config = config_folder(own);
     return config.empty() ? std::string() : config + "/buildx";
+}
+
+std::string builders_for(const plan::Builder& builder, const Variables& own,
+                         const std::string& private_folder) {
+    return builder.existing ? builders_folder(own) : private_folder + "/buildx";
 }
 
 std::vector<std::string> buildx_environment(const Variables& own, const BuildxFolders& folders,

@@ -3,6 +3,7 @@
 #include "unit/commands/scripted_world.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include <string>
 #include <vector>
@@ -12,11 +13,6 @@ using commands::Run;
 using commands::ScriptedWorld;
 
 namespace {
-
-/// Gives the world a builder, as `buildx create` writes it down.
-void make_builder(const ScriptedWorld& world, const std::string& name) {
-    support::write_file(world.here() / "buildx/instances" / name, R"({"Driver":"docker-container"})");
-}
 
 /// The post step, with the state that the main step has saved.
 Run after(ScriptedWorld& world, const std::string& builder) {
@@ -40,27 +36,47 @@ TEST_CASE("the main step notes a builder that it makes, where it is to be remove
 
 TEST_CASE("the post step removes the builder that was noted, and nothing else") {
     ScriptedWorld world;
-    make_builder(world, "pr-image-docker-container");
     const Run removed = after(world, "pr-image-docker-container");
     CHECK(removed.status == 0);
-    CHECK(world.calls() == std::vector<std::string>{"rm --force -- pr-image-docker-container"});
+    CHECK(world.calls() ==
+          std::vector<std::string>{"create --name=pr-image-docker-container --driver=docker-container",
+                                   "rm --force -- pr-image-docker-container"});
     world.reset();
     CHECK(after(world, "").status == 0);
     CHECK(world.calls().empty());
 }
 
-TEST_CASE("a builder that the post step of another step has removed is no trouble") {
+TEST_CASE("a builder of several nodes is removed from all of them") {
     ScriptedWorld world;
-    const Run run = after(world, "pr-image-docker-container");
-    CHECK(run.status == 0);
-    CHECK(world.calls().empty());
-    CHECK(run.count("warning: ") == 0);
-    CHECK(run.count("Builder pr-image-docker-container was removed already") == 1);
+    plan::Builder builder{.driver = plan::Driver::docker_container, .name = "b", .why = {}};
+    builder.nodes = {{.platforms = {"linux/amd64"}, .endpoint = "", .driver_opts = {"env.TOKEN=secret"}},
+                     {.platforms = {"linux/arm64"}, .endpoint = "ssh://arm", .driver_opts = {}}};
+    CHECK(commands::builder_state(builder) == "b\n\nssh://arm");
+    CHECK(after(world, commands::builder_state(builder)).status == 0);
+    CHECK(world.calls() == std::vector<std::string>{
+                               "create --name=b --node=b0 --driver=docker-container",
+                               "create --append --name=b --node=b1 --driver=docker-container -- ssh://arm",
+                               "rm --force -- b"});
+}
+
+TEST_CASE("no list of builders that other steps can write has a say in where a build goes") {
+    ScriptedWorld world;
+    const std::string lists = GENERATE("buildx", "list");
+    if (lists == "list") world.variables["BUILDX_CONFIG"] = world.here() / lists;
+    for (const std::string name : {"default", "pr-image-docker-container"}) {
+        support::write_file(world.here() / lists / "instances" / name,
+                            R"({"Driver":"remote","Nodes":[{"Endpoint":"tcp://evil.example:1"}]})");
+    }
+    world.on("create", "[ ! -e \"$BUILDX_CONFIG/instances\" ] || exit 7\n");
+    CHECK(world.run({{"driver", "docker-container"}}).status == 0);
+    CHECK(world.calls().front() == "create --name=pr-image-docker-container --driver=docker-container");
+    world.reset();
+    CHECK(after(world, "pr-image-docker-container").status == 0);
+    CHECK(world.calls().front().starts_with("create "));
 }
 
 TEST_CASE("a builder that cannot be removed is a warning") {
     ScriptedWorld world;
-    make_builder(world, "stuck");
     world.on("rm", "echo 'ERROR: container is in use' >&2; exit 1\n");
     const Run run = after(world, "stuck");
     CHECK(run.status == 0);

@@ -4,6 +4,7 @@
 #include "unit/process/run_command.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -24,10 +25,11 @@ void write_program(const Folder& folder, const std::string& name, const std::str
     std::filesystem::permissions(folder.path(name), std::filesystem::perms::owner_all);
 }
 
-Result<Buildx> find(const Variables& own) {
+Result<Buildx> find(const Variables& own, const std::string& root = {}) {
     Result<Buildx> found = Buildx{};
     boost::asio::io_context loop;
-    test::on_loop(loop, [&]() -> boost::asio::awaitable<void> { found = co_await docker::find_buildx(own); });
+    test::on_loop(loop,
+                  [&]() -> boost::asio::awaitable<void> { found = co_await docker::find_buildx(own, root); });
     return found;
 }
 
@@ -50,6 +52,51 @@ TEST_CASE("the plugin in docker's configuration comes first, with the version be
     CHECK(found->program == std::vector{folder.path("config/cli-plugins/docker-buildx")});
     CHECK(found->version == "0.29.1");
     CHECK(found->standalone);
+}
+
+TEST_CASE("the image's own buildx comes before every one that an earlier step could have written") {
+    const Folder folder;
+    const std::string own = GENERATE("usr/libexec", "usr/lib", "usr/local/lib", "usr/local/libexec");
+    write_program(folder, own + "/docker/cli-plugins/docker-buildx", "wrong 9.9.9");
+    folder.write(own + "/docker/cli-plugins/docker-buildx.version", "0.36.1\n");
+    for (const std::string name :
+         {"home/.docker/cli-plugins/docker-buildx", "config/cli-plugins/docker-buildx", "bin/docker-buildx",
+          "bin/buildx", "bin/docker"}) {
+        write_program(folder, name, "github.com/docker/buildx v9.9.9 x");
+        folder.write(name + ".version", "9.9.9\n");
+    }
+    for (const Variables& variables :
+         {Variables{{"HOME", folder.path("home")}, {"PATH", folder.path("bin")}},
+          Variables{{"HOME", folder.path("home")}, {"DOCKER_CONFIG", folder.path("config")}}}) {
+        const auto found = find(variables, folder.path());
+        REQUIRE(found);
+        CHECK(found->program == std::vector{folder.path(own + "/docker/cli-plugins/docker-buildx")});
+        CHECK(found->version == "0.36.1");
+        CHECK(found->standalone);
+    }
+}
+
+TEST_CASE("a machine's buildx, which no version stands beside, comes after the user's, as docker has it") {
+    const Folder folder;
+    write_program(folder, "usr/libexec/docker/cli-plugins/docker-buildx",
+                  "github.com/docker/buildx v0.17.0 x");
+    const Variables own{{"HOME", folder.path("home")}};
+    CHECK(find(own, folder.path())->version == "0.17.0");
+    write_program(folder, "home/.docker/cli-plugins/docker-buildx", "github.com/docker/buildx v0.30.0 x");
+    CHECK(find(own, folder.path())->version == "0.30.0");
+    // A version without its program is none.
+    folder.write("usr/lib/docker/cli-plugins/docker-buildx.version", "0.1.0");
+    CHECK(find(own, folder.path())->version == "0.30.0");
+}
+
+TEST_CASE("only the builder that the workflow names is looked up where other steps can write") {
+    const Variables own{{"HOME", "/github/home"}};
+    plan::Builder builder{.driver = plan::Driver::docker, .name = "default", .why = {}};
+    CHECK(docker::builders_for(builder, own, "/dev/shm/p") == "/dev/shm/p/buildx");
+    builder = {.driver = plan::Driver::docker_container, .name = "pr-image-docker-container", .why = {}};
+    CHECK(docker::builders_for(builder, own, "/dev/shm/p") == "/dev/shm/p/buildx");
+    builder.existing = true;
+    CHECK(docker::builders_for(builder, own, "/dev/shm/p") == "/github/home/.docker/buildx");
 }
 
 TEST_CASE("without a version file the program is asked") {
