@@ -20,8 +20,10 @@ class CommitSha {
     [[nodiscard]] std::string short_form() const { return text_.substr(0, 7); }
     /// True for a whole SHA-1 or SHA-256 name, which is not an abbreviation.
     [[nodiscard]] bool is_full() const { return text_.size() == 40 || text_.size() == 64; }
-    /// True when one is the other or an abbreviation of it.
+    /// True when one is the other or an abbreviation of it. Two commits with the same first digits are made
+    /// in seconds: whoever vouches for a commit has to name it in full.
     [[nodiscard]] bool same_commit(const CommitSha& other) const {
+        if (is_full() && other.is_full()) return text_ == other.text_;
         return text_.starts_with(other.text_) || other.text_.starts_with(text_);
     }
     auto operator<=>(const CommitSha&) const = default;

@@ -166,12 +166,16 @@ Error none_of(const PullPlan& plan, const std::vector<Miss>& misses) {
 Result<void> verify_commit(const std::map<std::string, std::string>& labels, const PullPlan& plan) {
     if (!plan.head_sha) return {};
     const std::string wanted = plan.head_sha->string();
+    // The workflow may abbreviate what it wants; what the image says is taken as it is.
+    const auto is_wanted = [&](const std::string& said) {
+        return plan.head_sha->is_full() ? said == wanted : CommitSha::parse(said) && said.starts_with(wanted);
+    };
     for (const std::string_view key : {kHeadShaLabel, kRevisionLabel}) {
         const auto found = labels.find(std::string(key));
         if (found == labels.end()) continue;
         const bool merge =
             key == kRevisionLabel && plan.merge_sha && found->second == plan.merge_sha->string();
-        if (merge || found->second == wanted) return {};
+        if (merge || is_wanted(found->second)) return {};
         return fail("Stale image",
                     fmt::format("it was built for commit {}, but this job wants {}",
                                 text::printable(found->second, 80), wanted),

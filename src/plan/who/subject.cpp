@@ -1,5 +1,7 @@
 #include "plan/who/subject.hpp"
 
+#include "text/try.hpp"
+
 #include <fmt/format.h>
 
 namespace pr_image::plan {
@@ -12,6 +14,17 @@ HeadRepository head_repository(const Event& event, const std::optional<PullReque
     if (!facts) return HeadRepository::unknown;
     if (facts->head_repository_id == 0) return HeadRepository::gone;
     return facts->head_repository_id == event.repository_id ? HeadRepository::same : HeadRepository::other;
+}
+
+/// On an event that hands out secrets, input `sha` is somebody's word for a commit. Another commit with the
+/// same first digits is made in seconds, and would be built under that word.
+Result<void> check_approval(const Event& event, const std::optional<CommitSha>& given) {
+    if (!given || given->is_full()) return {};
+    return fail(
+        "Invalid input 'sha'",
+        fmt::format("{} is abbreviated, and on {} it vouches for a commit: others begin with the same digits",
+                    given->string(), event.name),
+        "Give the whole SHA of the pull request's head, 40 or 64 digits.");
 }
 
 Result<Subject> subject_of_inputs(const Event& event, const Inputs& inputs,
@@ -27,19 +40,18 @@ Result<Subject> subject_of_inputs(const Event& event, const Inputs& inputs,
                         number ? "sha" : "pr-number"),
             "Give both inputs pr-number and sha (the pull request's head commit), or run on pull_request.");
     }
+    TRY(check_approval(event, inputs.subject.given_sha));
     Subject subject{.number = number, .sha = *inputs.subject.given_sha, .head_sha = inputs.subject.given_sha};
     subject.privileged = true;
     subject.head_repository = head_repository(event, facts);
     if (facts) {
-        if (!facts->head_sha.same_commit(subject.sha)) {
+        if (facts->head_sha != subject.sha) {
             return fail(
                 "Invalid input 'sha'",
                 fmt::format("{} is not the head of pull request #{}, which is {}", subject.sha.string(),
                             number->string(), facts->head_sha.string()),
                 "The pull request has moved on, or the number and the commit do not belong together.");
         }
-        subject.head_sha = facts->head_sha;
-        if (!subject.sha.is_full()) subject.sha = facts->head_sha;
         subject.closed = !facts->open;
     }
     subject.trusted = subject.head_repository == HeadRepository::same;
@@ -60,6 +72,9 @@ Result<Subject> subject_of_pull_request(const Event& event, const Inputs& inputs
     subject.head_repository = pull_request.head_repository;
     subject.trusted = subject.head_repository == HeadRepository::same;
     subject.privileged = event.kind == EventKind::pull_request_target;
+    if (subject.privileged) {
+        TRY(check_approval(event, inputs.subject.given_sha));
+    }
 
     if (inputs.subject.pr_number && *inputs.subject.pr_number != pull_request.number) {
         return fail("Invalid input 'pr-number'",

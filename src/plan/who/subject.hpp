@@ -29,7 +29,9 @@ bool needs_subject_inputs(const Event& event, const Inputs& inputs);
 
 /// Takes the event, the inputs and (for events that do not describe their pull request) what GitHub's API
 /// says of it; gives the subject. Errors: inputs that contradict the event, inputs that are missing, a `sha`
-/// that is not the pull request's head (a forged artifact or a stale run). Rule: README, "What it decides".
+/// that is not the pull request's head (a forged artifact or a stale run), or is abbreviated where it vouches
+/// for a commit: on pull_request_target and wherever inputs name the pull request. Rule: README, "What it
+/// decides".
 Result<Subject> resolve_subject(const Event& event, const Inputs& inputs,
                                 const std::optional<PullRequestFacts>& pull_request);
 

@@ -324,15 +324,6 @@ TEST_CASE("trust in a pull request that inputs name reaches no further than its 
     }
 }
 
-TEST_CASE("an untrusted pull request that inputs name may be named by an abbreviated commit") {
-    Facts found = facts();
-    found.checked_out = sha(kHead);
-    const Result<Plan> plan =
-        decide(workflow_run(), inputs_for_pull_request({{"sha", "1111111"}, {"untrusted", "build"}}), found);
-    REQUIRE(plan);
-    CHECK(plan->warnings.empty());
-}
-
 TEST_CASE("only looks that are worth their time are asked for") {
     struct Row {
         std::string what;
@@ -354,8 +345,6 @@ TEST_CASE("only looks that are worth their time are asked for") {
         {"main", push_main(), inputs(), true, false, false},
         {"git tag", push_git_tag("v1"), inputs(), true, false, false},
         {"workflow_run", workflow_run(), inputs_for_pull_request(), true, true, true},
-        // The tag is only known once GitHub's API has completed the commit.
-        {"abbreviated", workflow_run(), inputs_for_pull_request({{"sha", "1111111"}}), true, false, true},
         {"dispatch", workflow_dispatch(), inputs(), true, false, false},
         {"dispatch for one", workflow_dispatch(), inputs_for_pull_request(), true, true, true},
     }));

@@ -41,4 +41,8 @@ TEST_CASE("an abbreviation means the commit that starts with it") {
     CHECK(sha("0123456").same_commit(sha("0123456")));
     CHECK_FALSE(sha("0123456").same_commit(sha("0123457")));
     CHECK_FALSE(sha("0123456789").same_commit(sha("1234567")));
+    const std::string whole(40, 'a');
+    CHECK(sha(whole).same_commit(sha(whole.substr(0, 39))));
+    // A whole name of either kind abbreviates nothing.
+    CHECK_FALSE(sha(whole).same_commit(sha(whole + std::string(24, 'b'))));
 }

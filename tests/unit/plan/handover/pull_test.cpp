@@ -152,3 +152,23 @@ TEST_CASE("ref and sha together name an image that this event knows nothing of, 
     CHECK_FALSE(
         decide_pull(event, inputs({{"ref", ref}, {"sha", kOther}, {"handover", "cache"}}), std::nullopt));
 }
+
+TEST_CASE("a commit that the workflow abbreviates is the one that the image's label begins with") {
+    const std::string ref = "ghcr.io/other/app:pr-9-1111111";
+    const auto [wanted, label, good] = GENERATE(table<std::string, std::string, bool>({
+        {"1111111", kHead, true},
+        {kHead.substr(0, 12), kHead, true},
+        {kHead, kHead, true},
+        {"1111112", kHead, false},
+        {"1111111", "1111111", true},
+        {kHead, "1111111", false},
+        {kHead, kHead + std::string(24, '1'), false},
+        {"1111111", "1111111; not a commit", false},
+        {"1111111", "", false},
+    }));
+    CAPTURE(wanted, label);
+    const PullPlan plan =
+        decide_pull(push_main(), inputs({{"ref", ref}, {"sha", wanted}}), std::nullopt).value();
+    for (const std::string key : {"dev.pr-image.head-sha", "org.opencontainers.image.revision"})
+        CHECK(verify_commit({{key, label}}, plan).has_value() == good);
+}

@@ -170,7 +170,7 @@ TEST_CASE("a head repository of id 0 is never this one, not even where this one'
 }
 
 TEST_CASE("a sha that is not the pull request's head is stale or forged") {
-    const std::string wish = GENERATE(kOther.c_str(), "4444444", kMerge.c_str());
+    const std::string wish = GENERATE(kOther.c_str(), kMain.c_str(), kMerge.c_str());
     const Result<Subject> found =
         subject(workflow_run(), inputs_for_pull_request({{"sha", wish}}), pull_request_facts());
     REQUIRE_FALSE(found);
@@ -178,10 +178,33 @@ TEST_CASE("a sha that is not the pull request's head is stale or forged") {
     CHECK(found.error().why.contains(kHead));
 }
 
-TEST_CASE("an abbreviated sha is completed by what GitHub's API says") {
-    const Inputs given = inputs_for_pull_request({{"sha", "1111111"}});
-    CHECK(subject(workflow_run(), given, pull_request_facts())->sha == sha(kHead));
-    CHECK(subject(workflow_run(), given)->sha == sha("1111111"));
+TEST_CASE(
+    "an abbreviated sha approves no commit: another that begins with the same digits is made in seconds") {
+    const std::string wish = GENERATE_COPY(kHead.substr(0, 7), kHead.substr(0, 12), kHead.substr(0, 39),
+                                           kHead + "1", kHead + std::string(23, '1'));
+    const Event event = GENERATE(workflow_run(), issue_comment(), workflow_dispatch(), schedule(),
+                                 pull_request_target(kFork), pull_request_target(kSameRepository));
+    CAPTURE(event.name, wish);
+    const InputMap raw = event.kind == EventKind::pull_request_target
+                             ? InputMap{{"sha", wish}}
+                             : InputMap{{"pr-number", "7"}, {"sha", wish}};
+    for (const std::string_view command : {"build", "merge", "pull"}) {
+        InputMap with_command = raw;
+        with_command.emplace("command", command);
+        const Result<Subject> found = subject(event, inputs(with_command), pull_request_facts(kForkId));
+        REQUIRE_FALSE(found);
+        CHECK(found.error().what == "Invalid input 'sha'");
+        CHECK(found.error().fix.contains("whole SHA"));
+    }
+    InputMap whole = raw;
+    whole["sha"] = kHead;
+    CHECK(subject(event, inputs(whole), pull_request_facts(kForkId)));
+}
+
+TEST_CASE("a head that only begins as the approved commit is not the approved one") {
+    PullRequestFacts moved = pull_request_facts(kForkId);
+    moved.head_sha = sha(kHead + std::string(24, '0'));
+    CHECK_FALSE(subject(workflow_run(), inputs_for_pull_request(), moved));
 }
 
 TEST_CASE("a pull request that GitHub's API calls closed is closed") {
