@@ -242,6 +242,7 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
                       co_await verify_push(session.registries, plan.tags, result.metadata.digest));
         outcome.pushed = true;
         outcome.digest = std::move(digest);
+        if (session.inputs.platforms.fan_out) outcome.part = result.metadata.digest;
     } else if (plan.outputs.given_push) {
         // Their names and options are the workflow's own: only buildx knows what became of them.
         outcome.pushed = true;

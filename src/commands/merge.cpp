@@ -70,7 +70,7 @@ asio::awaitable<Result<Digest>> push_index(Session& session, const plan::MergePl
     co_return digest;
 }
 
-asio::awaitable<Result<BuildOutcome>> merge_parts(Session& session, const plan::MergePlan& plan) {
+asio::awaitable<Result<BuildOutcome>> merge_parts(Session& session, plan::MergePlan plan) {
     const auto started = std::chrono::steady_clock::now();
     CO_TRY_ASSIGN(std::vector<std::optional<FoundPart>> found, co_await find_parts(session, plan));
     CO_TRY_ASSIGN(const std::vector<FoundPart> parts, verified(plan, std::move(found)));
@@ -81,7 +81,13 @@ asio::awaitable<Result<BuildOutcome>> merge_parts(Session& session, const plan::
     }
     const registry::RawManifest index = index_of(plan, parts);
     CO_TRY_ASSIGN(Digest digest, co_await push_index(session, plan, index));
-    co_await remove_staging(session, plan, parts);
+    if (plan.given.empty()) {
+        co_await remove_staging(session, plan, parts);
+    } else {
+        // Another attempt of this job gets the same digests, which have to be there then.
+        session.log.line(
+            "Staging:  the tags stay for another attempt; command: cleanup deletes them a day later");
+    }
 
     BuildOutcome outcome{.pushed = true, .digest = std::move(digest), .metadata = "{}"};
     outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

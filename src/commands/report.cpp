@@ -149,6 +149,7 @@ Result<void> report(Session& session, const plan::Plan& plan, const std::string&
         {"tags", tag_lines(plan)},
         {"ref", exact_reference(plan, outcome)},
         {"digest", outcome.pushed && outcome.digest ? outcome.digest->string() : std::string()},
+        {"part", outcome.part ? Reference(plan.images.front(), *outcome.part).string() : std::string()},
         {"imageid", outcome.image_id},
         {"metadata", outcome.metadata},
         {"labels", label_lines(plan)},

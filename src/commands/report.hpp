@@ -17,9 +17,10 @@ struct BuildOutcome {
     bool pushed = false;           ///< the registry holds the image under every tag
     bool loaded = false;           ///< the local engine holds it
     std::optional<Digest> digest;  ///< as the registry answers for the main tag
-    std::string image_id;          ///< digest of the image's configuration; empty when nobody knows it
-    std::string metadata;          ///< buildx's metadata file, JSON; empty when nothing was built
-    double seconds = 0;            ///< what the build took
+    std::optional<Digest> part;  ///< with `fan-out`: what buildx says it pushed, whatever a registry answers
+    std::string image_id;        ///< digest of the image's configuration; empty when nobody knows it
+    std::string metadata;        ///< buildx's metadata file, JSON; empty when nothing was built
+    double seconds = 0;          ///< what the build took
 
     std::optional<plan::ArtifactPlan> artifact;  ///< uploaded
     std::uint64_t artifact_id = 0;

@@ -252,6 +252,26 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
 /// GitHub keeps an artifact for 1 to 90 days (400 where an organisation allows it).
 constexpr std::uint32_t kLongestRetention = 400;
 
+/// One `name@sha256:…` or `sha256:…` on each line. Blank lines are those of jobs that pushed nothing; that
+/// all are blank is not the same as no input, which would let anything in that carries the right names.
+void read_parts(InputReader& read, Inputs& inputs) {
+    if (read.raw("parts").empty()) return;
+    inputs.handover.parts.emplace();
+    for (const std::string& line : read.list("parts", Commas::split)) {
+        const std::size_t at = line.rfind('@');
+        const std::string fix = "Pass the outputs part of the jobs with fan-out: true, one on each line.";
+        const auto digest =
+            read.take("parts", Digest::parse(at == std::string::npos ? line : line.substr(at + 1)), fix);
+        if (!digest) return;
+        std::optional<ImageName> name;
+        if (at != std::string::npos) {
+            name = read.take("parts", ImageName::parse(line.substr(0, at)), fix);
+            if (!name) return;
+        }
+        inputs.handover.parts->push_back({std::move(name), *digest});
+    }
+}
+
 void read_handover(InputReader& read, Inputs& inputs) {
     inputs.handover.artifact = read.choice("artifact", kArtifacts);
     inputs.handover.from = read.choice("handover", kHandovers);
@@ -276,6 +296,7 @@ void read_handover(InputReader& read, Inputs& inputs) {
             read.refuse("as", fmt::format("'{}' has a digest", printable(name)));
         if (reference) inputs.handover.as.push_back(*reference);
     }
+    read_parts(read, inputs);
     inputs.handover.run_id = read.text("run-id");
     if (inputs.handover.run_id.size() > 20 || !std::ranges::all_of(inputs.handover.run_id, text::is_digit)) {
         read.refuse("run-id", fmt::format("'{}' is no run's number", printable(inputs.handover.run_id)));

@@ -155,6 +155,12 @@ struct BuildInputs {
     std::vector<OutputEntry> outputs;  ///< where else the result goes
 };
 
+/// What a job with `fan-out: true` gave as its output `part`.
+struct GivenPart {
+    std::optional<ImageName> name;  ///< where the line names it
+    Digest digest;
+};
+
 /// How a later job gets the image, and how this one gets an earlier job's.
 struct HandoverInputs {
     bool load = false;
@@ -166,6 +172,9 @@ struct HandoverInputs {
     std::vector<Reference> as;     ///< more names for the image in the local engine
     std::chrono::seconds wait{0};  ///< how long to wait for an image that is still being pushed
     std::string run_id;            ///< another run, whose artifact is wanted; empty: this one
+    /// For `command: merge`: exactly these, in place of what staging tags hold. Given but empty: no job built
+    /// one.
+    std::optional<std::vector<GivenPart>> parts;
 };
 
 struct LimitInputs {

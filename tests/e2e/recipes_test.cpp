@@ -80,6 +80,8 @@ std::vector<Event> events_of(const Workflow& workflow) {
 /// What expressions are worth that have their value from somewhere else than the event.
 Values other_contexts(const Workflow& workflow, const WorkflowJob& job) {
     Values contexts{{"needs.image.outputs.ref", "ghcr.io/acme/app@sha256:" + std::string(64, 'e')},
+                    {"needs.build.outputs.amd64", "ghcr.io/acme/app@sha256:" + std::string(64, 'a')},
+                    {"needs.build.outputs.arm64", "ghcr.io/acme/app@sha256:" + std::string(64, 'b')},
                     {"steps.meta.outputs.tags", "ghcr.io/acme/app:pr-42"},
                     {"steps.meta.outputs.labels", "org.opencontainers.image.title=App"},
                     {"steps.meta.outputs.annotations", "manifest:org.opencontainers.image.title=App"},

@@ -108,10 +108,59 @@ asio::awaitable<void> find_part(registry::Client client, const plan::MergePlan& 
     }
 }
 
+/// One of the plan's `given`, as the image of each part's platform that it holds.
+using Offers = Result<std::vector<std::optional<FoundPart>>>;
+
+asio::awaitable<Offers> offers_of(registry::Client client, const plan::MergePlan& plan, std::size_t i) {
+    const Reference& given = plan.given[i];
+    const registry::Outcome<std::optional<RawManifest>> held = co_await registry::get_manifest(client, given);
+    if (!held) co_return std::unexpected(held.error().error);
+    if (!*held) {
+        co_return text::fail("Part not found", fmt::format("the registry does not hold {}", given.string()),
+                             "Run the job that built it again: its tag was deleted, or a clean-up took it.");
+    }
+    std::vector<std::optional<FoundPart>> offers;
+    for (const plan::Part& part : plan.parts) {
+        CO_TRY_ASSIGN(Platform platform, Platform::parse(part.platform));
+        CO_TRY_ASSIGN(std::optional<FoundPart> offer,
+                      co_await part_of(client, given, **held, std::move(platform)));
+        offers.push_back(std::move(offer));
+    }
+    co_return offers;
+}
+
+asio::awaitable<void> look_at_given(registry::Client client, const plan::MergePlan& plan, std::size_t i,
+                                    Offers& offers) {
+    offers = co_await offers_of(std::move(client), plan, i);
+}
+
+asio::awaitable<Offers> find_given(const registry::Client& client, plan::MergePlan& plan) {
+    std::vector<Offers> found(plan.given.size());
+    std::vector<asio::awaitable<void>> looks;
+    looks.reserve(found.size());
+    for (std::size_t i = 0; i < found.size(); ++i)
+        looks.push_back(look_at_given(client, plan, i, found[i]));
+    co_await concurrently(std::move(looks));
+
+    std::vector<std::vector<bool>> fits;
+    for (const Offers& offers : found) {
+        if (!offers) co_return std::unexpected(offers.error());
+        std::vector<bool>& row = fits.emplace_back();
+        for (const std::optional<FoundPart>& offer : *offers)
+            row.push_back(offer.has_value());
+    }
+    CO_TRY_ASSIGN(const std::vector<std::size_t> chosen, plan::assign_given(plan, fits));
+    std::vector<std::optional<FoundPart>> parts;
+    for (std::size_t part = 0; part < chosen.size(); ++part)
+        parts.push_back((*found[chosen[part]])[part]);
+    co_return parts;
+}
+
 }  // namespace
 
 asio::awaitable<Result<std::vector<std::optional<FoundPart>>>> find_parts(Session& session,
-                                                                          const plan::MergePlan& plan) {
+                                                                          plan::MergePlan& plan) {
+    if (!plan.given.empty()) co_return co_await find_given(session.registries, plan);
     std::vector<Found> found(plan.parts.size());
     std::vector<asio::awaitable<void>> looks;
     looks.reserve(found.size());

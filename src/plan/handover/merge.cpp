@@ -68,6 +68,28 @@ Result<void> check_platforms(const std::vector<std::string>& platforms) {
     return {};
 }
 
+Result<std::vector<Reference>> given_parts(const HandoverInputs& inputs, const Plan& image) {
+    std::vector<Reference> given;
+    if (!inputs.parts) return given;
+    const ImageName& name = image.images.front();
+    for (const GivenPart& part : *inputs.parts) {
+        if (part.name && *part.name != name) {
+            return fail("Invalid input 'parts'",
+                        fmt::format("{}@{} is no part of {}", part.name->string(), part.digest.string(),
+                                    name.string()),
+                        "Give this job and those with fan-out: true the same images.");
+        }
+        given.emplace_back(name, part.digest);
+    }
+    if (given.size() != image.platforms.size()) {
+        return fail("Invalid input 'parts'",
+                    fmt::format("it names {} images, and input platforms {} platforms: {}", given.size(),
+                                image.platforms.size(), text::join(image.platforms, ", ")),
+                    "Pass the output part of each job with fan-out: true, one on each line.");
+    }
+    return given;
+}
+
 /// An ephemeral tag names one commit for ever. Another build of that commit may replace what is there.
 Result<void> check_existing(const Names& names, const Facts& facts, Plan& plan) {
     if (!facts.existing || !names.subject.number) return {};
@@ -152,7 +174,39 @@ Result<MergePlan> decide_merge(const Event& event, const Inputs& inputs, const F
         plan.parts.push_back({platform, Reference(plan.image.images.front(), tag)});
     }
     plan.index_annotations = index_annotations(plan.image.annotations);
+    TRY_ASSIGN(plan.given, given_parts(inputs.handover, plan.image));
     return plan;
+}
+
+Result<std::vector<std::size_t>> assign_given(MergePlan& plan, const std::vector<std::vector<bool>>& fits) {
+    const std::string fix =
+        "Pass the output part of one job with fan-out: true for each platform in input platforms.";
+    std::vector<std::size_t> chosen;
+    for (std::size_t part = 0; part < plan.parts.size(); ++part) {
+        std::vector<std::string> fitting;
+        for (std::size_t i = 0; i < plan.given.size(); ++i) {
+            if (!fits[i][part]) continue;
+            if (fitting.empty()) chosen.push_back(i);
+            fitting.push_back(plan.given[i].string());
+        }
+        if (fitting.size() == 1) continue;
+        const std::string& platform = plan.parts[part].platform;
+        return fitting.empty()
+                   ? fail("Platform missing",
+                          fmt::format("none of the {} parts is for {}", plan.given.size(), platform), fix)
+                   : fail("Two parts for one platform",
+                          fmt::format("for {} there are {}", platform, text::join(fitting, ", ")), fix);
+    }
+    for (std::size_t i = 0; i < plan.given.size(); ++i) {
+        if (std::ranges::find(chosen, i) != chosen.end()) continue;
+        return fail("Part without a platform",
+                    fmt::format("{} is for none of {}", plan.given[i].string(),
+                                text::join(plan.image.platforms, ", ")),
+                    fix);
+    }
+    for (std::size_t part = 0; part < plan.parts.size(); ++part)
+        plan.parts[part].staged = plan.given[chosen[part]];
+    return chosen;
 }
 
 bool is_of_run(const MergePlan& plan, const PartLabels& labels) {

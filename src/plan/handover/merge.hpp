@@ -18,7 +18,8 @@ namespace pr_image::plan {
 /// What another job of this run has built for one platform, and left under a tag.
 struct Part {
     std::string platform;  ///< as input `platforms` writes it
-    Reference staged;      ///< at the main image; every other image has the same tag
+    /// At the main image: the staging tag, which every other image has as well; or one of `given`.
+    Reference staged;
 };
 
 /// What `command: merge` puts together. A value: carrying it out makes no further decision.
@@ -28,12 +29,20 @@ struct MergePlan {
     std::optional<CommitSha> head_sha;  ///< what every part must have been built for
     std::string run_id;                 ///< and the run that must have built it
     std::vector<std::pair<std::string, std::string>> index_annotations;
+    /// What input `parts` names, pinned by digest: nobody who may push can put another image in its place.
+    /// Empty: the staging tags say what the parts are.
+    std::vector<Reference> given;
 };
 
 /// Takes what the jobs that build the parts know, which names the image alike in all of them; gives the plan
 /// of a `command: merge`. Errors: decide()'s, no platforms or one of them twice, an ephemeral tag that holds
-/// another commit's image.
+/// another commit's image, an input `parts` that is of another image or of another number of platforms.
 Result<MergePlan> decide_merge(const Event& event, const Inputs& inputs, const Facts& facts);
+
+/// Takes for each of `given` whether it holds an image of each part's platform; makes it that part's, and
+/// gives for each part which one it is. An Error names the platform that none or several are for, or the
+/// image that is for none.
+Result<std::vector<std::size_t>> assign_given(MergePlan& plan, const std::vector<std::vector<bool>>& fits);
 
 /// What the registry says of one part: its image's labels, or nothing when it is not there.
 using PartLabels = std::optional<std::map<std::string, std::string>>;

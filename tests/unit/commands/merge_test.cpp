@@ -84,6 +84,47 @@ TEST_CASE("the staging tags go, and nothing that the image is made of") {
     CHECK(run.log.contains("2 tags removed"));
 }
 
+TEST_CASE(
+    "parts that are handed on by digest are merged, whatever somebody pushed under their tags and labels") {
+    Stage stage;
+    const Staged amd = stage.stage({.architecture = "amd64"});
+    const Staged arm = stage.stage({.architecture = "arm64", .attested = false});
+    const std::string parts = stage.store.host() + "/acme/app@" + arm.top + "\n" + amd.top + "\n";
+    // Somebody who may push moves a tag to an image of their own, with the labels of this run and commit.
+    const Staged forged = stage.stage({.architecture = "amd64", .note = "forged"});
+    REQUIRE(forged.tag == amd.tag);
+    REQUIRE(forged.image != amd.image);
+    const Run run = stage.merge({{"parts", parts}});
+    INFO(run.log);
+    REQUIRE(run.status == 0);
+    CHECK(listed(stage.manifest("latest")) == Digests{amd.image, arm.image, amd.attestation});
+    // The convenient way takes what the tag holds: names prove nothing.
+    CHECK(listed(stage.manifest("latest")) != Digests{forged.image, arm.image, forged.attestation});
+    const Run again = stage.merge({{"parts", parts}});
+    CHECK(again.outputs.at("digest") == run.outputs.at("digest"));
+    REQUIRE(stage.merge().status == 0);
+    CHECK(listed(stage.manifest("latest")) == Digests{forged.image, arm.image, forged.attestation});
+}
+
+TEST_CASE("a part that is not there, is for another platform, or was built by another run is not merged") {
+    Stage stage;
+    const Staged amd = stage.stage({.architecture = "amd64"});
+    const auto [spec, said] = GENERATE(table<PartSpec, std::string>({
+        {{.architecture = "s390x"}, "none of the 2 parts is for linux/arm64"},
+        {{.architecture = "amd64", .note = "another"}, "Two parts for one platform"},
+        {{.architecture = "arm64", .run = "16"}, "was built by run 16, and this is run 17"},
+        {{.architecture = "arm64", .commit = std::string(40, 'c')}, "was built for commit ccc"},
+    }));
+    const Staged other = stage.stage(spec);
+    Run run = stage.merge({{"parts", amd.top + "\n" + other.top}});
+    CHECK(run.status == 1);
+    CHECK(run.log.contains(said));
+    run = stage.merge({{"parts", amd.top + "\nsha256:" + std::string(64, '9')}});
+    CHECK(run.status == 1);
+    CHECK(run.log.contains("Part not found"));
+    CHECK_FALSE(stage.has("latest"));
+}
+
 TEST_CASE("where deleting is not allowed the image is complete, and one warning says what remains") {
     Stage stage(false);
     const Staged amd = stage.stage({.architecture = "amd64"});

@@ -42,6 +42,7 @@ struct PartSpec {
     bool attested = true;  ///< an index of the image and its attestation; otherwise the image alone
     std::string run = "17";
     std::string commit = MergeWorld::kCommit;
+    std::string note = {};  ///< makes another image of the same labels
 };
 
 /// The digests of one part.
@@ -74,7 +75,7 @@ inline Staged stage(const Shelf& shelf, const PartSpec& spec = {}) {
                                              {"annotations", {{"note", note}}}});
     };
     Staged staged{.tag = fmt::format("pr-image-staging-17-linux-{}", spec.architecture)};
-    const std::string image = manifest("image");
+    const std::string image = manifest("image" + spec.note);
     staged.image = shelf.put_manifest(spec.attested ? "" : staged.tag, oci + "manifest.v1+json", image);
     staged.top = staged.image;
     if (!spec.attested) return staged;

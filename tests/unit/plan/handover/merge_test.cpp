@@ -159,3 +159,68 @@ TEST_CASE("a part of another run or commit is named, with both") {
     CHECK(said.contains(why));
     CHECK(said.contains("actions/checkout"));
 }
+
+TEST_CASE("parts that are named by digest are the parts, and no other image or number of them") {
+    const std::string amd = "sha256:" + std::string(64, 'a');
+    const std::string arm = "sha256:" + std::string(64, 'b');
+    const std::string given =
+        GENERATE_COPY(amd + "\n" + arm, "ghcr.io/acme/app@" + amd + "\nGHCR.io/Acme/App@" + arm,
+                      "\n  " + amd + "\n\n" + arm + "\n", amd + "," + arm);
+    CAPTURE(given);
+    const MergePlan plan = merged(push_main(), {{"parts", given}}).value();
+    CHECK(strings(plan.given) == Strings{"ghcr.io/acme/app@" + amd, "ghcr.io/acme/app@" + arm});
+    CHECK(merged(push_main())->given.empty());
+}
+
+TEST_CASE("parts that are not what they should be are refused, and none are not the same as no input") {
+    const std::string amd = "sha256:" + std::string(64, 'a');
+    const auto [given, why] = GENERATE_COPY(table<std::string, std::string>({
+        {amd, "it names 1 images, and input platforms 2 platforms"},
+        {amd + "\n" + amd + "\n" + amd, "it names 3 images"},
+        {"\n\n", "it names 0 images"},
+        {"\n", "it names 0 images"},
+        {" ", "it names 0 images"},
+        {amd + "\nghcr.io/acme/other@" + amd,
+         "ghcr.io/acme/other@" + amd + " is no part of ghcr.io/acme/app"},
+    }));
+    CAPTURE(given);
+    const std::string said = message(merged(push_main(), {{"parts", given}}));
+    CAPTURE(said);
+    CHECK(said.starts_with("Invalid input 'parts': "));
+    CHECK(said.contains(why));
+    // Where nothing is pushed, the jobs had nothing to hand on.
+    CHECK(merged(fork_pull_request(), {{"parts", "\n\n"}}));
+}
+
+TEST_CASE("a part that is no digest is refused before anything is asked") {
+    const std::string hex(64, 'a');
+    const std::string given =
+        GENERATE_COPY(as<std::string>{}, "latest", "ghcr.io/acme/app:pr-7", "sha256:" + hex.substr(1), hex,
+                      "ghcr.io/acme/app@sha512:" + hex, "@sha256:" + hex, "a b@sha256:" + hex);
+    CAPTURE(given);
+    const Result<Inputs> parsed = parse_inputs({{"token", "t"}, {"parts", given}}, {}, kWorkspace);
+    REQUIRE_FALSE(parsed);
+    CHECK(parsed.error().what == "Invalid input 'parts'");
+}
+
+TEST_CASE("each platform gets the one part that is for it") {
+    const std::string amd = "sha256:" + std::string(64, 'a');
+    const std::string arm = "sha256:" + std::string(64, 'b');
+    MergePlan plan = merged(push_main(), {{"parts", arm + "\n" + amd}}).value();
+    const auto chosen = assign_given(plan, {{false, true}, {true, false}});
+    REQUIRE(chosen);
+    CHECK(*chosen == std::vector<std::size_t>{1, 0});
+    CHECK(plan.parts[0].staged.string() == "ghcr.io/acme/app@" + amd);
+    CHECK(plan.parts[1].staged.string() == "ghcr.io/acme/app@" + arm);
+    const auto [fits, why] = GENERATE(table<std::vector<std::vector<bool>>, std::string>({
+        {{{true, false}, {true, false}},
+         "Two parts for one platform: for linux/amd64 there are ghcr.io/acme/app@sha256:bb"},
+        {{{true, false}, {false, false}}, "Platform missing: none of the 2 parts is for linux/arm64"},
+        {{{false, false}, {false, false}}, "Platform missing: none of the 2 parts is for linux/amd64"},
+        {{{true, true}, {false, false}}, "Part without a platform: ghcr.io/acme/app@sha256:aa"},
+    }));
+    MergePlan other = merged(push_main(), {{"parts", arm + "\n" + amd}}).value();
+    const std::string said = message(assign_given(other, fits));
+    CAPTURE(said);
+    CHECK(said.starts_with(why));
+}
