@@ -31,8 +31,9 @@ std::unexpected<Error> fail(std::string what, std::string why, std::string fix =
 /// Gives `what: why. fix` as one line, for logs that have no annotations.
 std::string to_string(const Error& error);
 
-/// Gives `value` safe to quote in a message: control characters and invalid UTF-8 become `\xNN`, hidden
-/// characters (utf8.hpp) `\u{N}`, and at most `limit` bytes of the original are kept, followed by `…`.
+/// Gives `value` safe to quote in a message: control characters, bidi controls and invalid UTF-8 become
+/// `\xNN` or
+/// `\u{N}` escapes, and at most `limit` bytes of the original are kept, followed by `…`.
 std::string printable(std::string_view value, std::size_t limit = 120);
 
 }  // namespace pr_image::text

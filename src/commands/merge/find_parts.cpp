@@ -140,7 +140,7 @@ asio::awaitable<Offers> find_given(const registry::Client& client, plan::MergePl
     looks.reserve(found.size());
     for (std::size_t i = 0; i < found.size(); ++i)
         looks.push_back(look_at_given(client, plan, i, found[i]));
-    co_await concurrently(std::move(looks));
+    co_await async::run_workers(std::move(looks));
 
     std::vector<std::vector<bool>> fits;
     for (const Offers& offers : found) {

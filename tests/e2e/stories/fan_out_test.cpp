@@ -1,5 +1,6 @@
 #include "e2e/manners.hpp"
 #include "e2e/scene.hpp"
+#include "support/files.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -27,9 +28,11 @@ struct Jobs {
     Result build(const std::string& platform) {
         return run_checked(scene, {{"fan-out", "true"}, {"platforms", platform}, {"provenance", "mode=max"}});
     }
-    Result merge(const std::string& platforms = "linux/amd64,linux/arm64") {
-        return run_checked(scene,
-                           {{"command", "merge"}, {"platforms", platforms}, {"cleanup-backend", "github"}});
+    Result merge(const std::string& platforms = "linux/amd64,linux/arm64", const std::string& parts = "") {
+        return run_checked(scene, {{"command", "merge"},
+                                   {"platforms", platforms},
+                                   {"cleanup-backend", "github"},
+                                   {"parts", parts}});
     }
     [[nodiscard]] std::vector<std::string> tags() const {
         std::vector<std::string> names = scene.registry.tags(scene.repository());
@@ -104,6 +107,37 @@ TEST_CASE("two jobs build a platform each, and a third makes one image of them, 
     REQUIRE(again.exit_code == 0);
     CHECK(again.output("digest") == merged.output("digest"));
     CHECK(jobs.tags() == std::vector<std::string>{tag});
+}
+
+TEST_CASE(
+    "parts that the jobs hand on as outputs are merged, whatever is pushed under their tags meanwhile") {
+    Jobs jobs;
+    const std::string staging = "pr-image-staging-1658821493-linux-";
+    const Result amd = jobs.build("linux/amd64");
+    const Result arm = jobs.build("linux/arm64");
+    REQUIRE(amd.exit_code == 0);
+    REQUIRE(arm.exit_code == 0);
+    CHECK(amd.output("part") == jobs.scene.image() + "@" + amd.output("digest"));
+    const auto built = jobs.entries(staging + "amd64", false).at(0).at("digest");
+
+    // Somebody who may push puts another image of this very run under the tag, labels and all.
+    support::write_file(jobs.scene.job.workspace() / "app", "another app\n");
+    const Result forged = jobs.build("linux/amd64");
+    REQUIRE(forged.exit_code == 0);
+    REQUIRE(forged.output("part") != amd.output("part"));
+
+    const std::string parts = amd.output("part") + "\n" + arm.output("part") + "\n";
+    const Result merged = jobs.merge("linux/amd64,linux/arm64", parts);
+    REQUIRE(merged.exit_code == 0);
+    CHECK(jobs.entries(jobs.scene.tag(), false).at(0).at("digest") == built);
+    CHECK(jobs.entries(jobs.scene.tag(), true).size() == 2);
+    const Result again = jobs.merge("linux/amd64,linux/arm64", parts);
+    CHECK(again.output("digest") == merged.output("digest"));
+
+    // One of them is missing: blank, as GitHub has the output of a job that did not set it.
+    const Result missing = jobs.merge("linux/amd64,linux/arm64", amd.output("part") + "\n\n");
+    CHECK(missing.exit_code != 0);
+    CHECK(missing.of(Annotation::Level::kError).size() == 1);
 }
 
 }  // namespace
