@@ -122,27 +122,25 @@ asio::awaitable<Outcome<VersionPage>> list_versions(Api api, Package& package, s
     const std::string what = fmt::format("Cannot list the versions of {}", package.name);
     const std::string query =
         fmt::format("/versions?state=active&per_page={}&page={}", kVersionsPerPage, page);
-    Outcome<http::Response> response = co_await api.send(what, http::Method::get, package.path + query);
-    if (!response) co_return std::unexpected(std::move(response).error());
-    const bool hidden = response->status == 404 || response->status == 403;
+    CO_TRY_ASSIGN(http::Response response, co_await api.send(what, http::Method::get, package.path + query));
+    const bool hidden = response.status == 404 || response.status == 403;
     if (hidden && package.path.starts_with("/users/") && !is_installation_token(api.options().token)) {
         const std::string own = "/user" + package.path.substr(package.path.find("/packages/"));
-        Outcome<http::Response> again = co_await api.send(what, http::Method::get, own + query);
-        if (!again) co_return std::unexpected(std::move(again).error());
-        if (again->ok()) {
+        CO_TRY_ASSIGN(http::Response again, co_await api.send(what, http::Method::get, own + query));
+        if (again.ok()) {
             package.path = own;
             response = std::move(again);
         }
     }
-    if (!response->ok()) co_return std::unexpected(why_no_list(api, package, *response));
-    Result<std::vector<PackageVersion>> versions = parse_versions(response->body);
+    if (!response.ok()) co_return std::unexpected(why_no_list(api, package, response));
+    Result<std::vector<PackageVersion>> versions = parse_versions(response.body);
     if (!versions) {
         co_return std::unexpected(
             Failure{FailureKind::unexpected,
                     {what, versions.error().why,
                      "Check GITHUB_API_URL, and that no proxy answers in GitHub's place."}});
     }
-    co_return VersionPage{*std::move(versions), last_page(*response)};
+    co_return VersionPage{*std::move(versions), last_page(response)};
 }
 
 asio::awaitable<Outcome<std::optional<PackageVersion>>> get_version(Api api, Package package,

@@ -1,6 +1,7 @@
 #include "github/pulls.hpp"
 
 #include "text/json.hpp"
+#include "text/map_error.hpp"
 #include "text/try.hpp"
 
 #include <fmt/format.h>
@@ -25,16 +26,16 @@ Result<plan::PullRequestFacts> parse_pull_request(std::string_view json) {
 asio::awaitable<Result<plan::PullRequestFacts>> pull_request(Api api, std::string repository,
                                                              PullRequestNumber number) {
     const std::string what = fmt::format("Cannot read pull request #{}", number.string());
-    Outcome<http::Response> response = co_await api.send(
-        what, http::Method::get, fmt::format("/repos/{}/pulls/{}", repository, number.string()));
-    if (!response) co_return std::unexpected(std::move(response).error().error);
-    if (!response->ok()) {
-        Failure failure = failure_of(what, *response);
+    std::string path = fmt::format("/repos/{}/pulls/{}", repository, number.string());
+    CO_TRY_ASSIGN(const http::Response response,
+                  text::without_kind(co_await api.send(what, http::Method::get, std::move(path))));
+    if (!response.ok()) {
+        Failure failure = failure_of(what, response);
         if (failure.kind == FailureKind::refused || failure.kind == FailureKind::absent)
             failure.error.fix = "Check input pr-number, and give the job `permissions: pull-requests: read`.";
         co_return std::unexpected(std::move(failure.error));
     }
-    co_return parse_pull_request(response->body);
+    co_return parse_pull_request(response.body);
 }
 
 }  // namespace pr_image::github

@@ -1,5 +1,7 @@
 #include "http/exchange.hpp"
 
+#include "text/try.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/http/buffer_body.hpp>
@@ -75,7 +77,7 @@ class Exchange {
             const error_code code = co_await read_header(parser);
             progress_.answered = progress_.answered || parser.got_some() || connection_.buffer().size() > 0;
             if (code) {
-                if (!sent) co_return std::unexpected(std::move(sent).error());
+                CO_TRY(std::move(sent));
                 co_return std::unexpected(failure_of(Step::read, code, origin_));
             }
             if (parser.get().result_int() >= 200) {

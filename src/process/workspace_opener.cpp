@@ -100,10 +100,9 @@ class Root {
 
 std::expected<mode_t, int> Root::mode_of(const std::string& path) const {
     const auto [parent, name] = split_last(path);
-    const std::expected<Descriptor, int> folder = open_at(parent, O_PATH | O_DIRECTORY);
-    if (!folder) return std::unexpected(folder.error());
+    TRY_ASSIGN(const Descriptor folder, open_at(parent, O_PATH | O_DIRECTORY));
     struct stat status = {};
-    if (::fstatat(folder->get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status.st_mode;
+    if (::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status.st_mode;
     if (errno == ENOENT) return mode_t{0};
     return std::unexpected(errno);
 }

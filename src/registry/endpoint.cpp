@@ -1,5 +1,7 @@
 #include "registry/endpoint.hpp"
 
+#include "text/try.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -56,7 +58,7 @@ asio::awaitable<http::Outcome<http::Url>> Endpoints::detect(std::string host) {
                                    : answer.error().kind == http::FailureKind::protocol ||
                                          answer.error().kind == http::FailureKind::closed;
         if (is_tls) co_return *https;
-        if (!answer) co_return std::unexpected(std::move(answer).error());
+        CO_TRY(std::move(answer));
         co_return *http;
     }
     if (answer) co_return *https;

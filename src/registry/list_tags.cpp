@@ -52,31 +52,31 @@ Result<void> append_tags(std::vector<Tag>& tags, const std::string& body) {
 asio::awaitable<Outcome<std::vector<Tag>>> list_tags(Client client, ImageName name, Access access) {
     const std::string what = fmt::format("Cannot list the tags of {}", name.string());
     std::vector<Tag> tags;
-    Outcome<http::Response> page =
-        co_await client.send(what, name, access, http::Method::get, std::string("tags/list?n=1000"),
-                             http::Headers(), std::string());
+    CO_TRY_ASSIGN(http::Response page,
+                  co_await client.send(what, name, access, http::Method::get, std::string("tags/list?n=1000"),
+                                       http::Headers(), std::string()));
     for (int pages = 1;; ++pages) {
-        if (!page) co_return std::unexpected(std::move(page).error());
         // What a list does not show is taken for gone: only the registry itself may say so.
-        if (page->left_origin) {
+        if (page.left_origin) {
             co_return std::unexpected(broken(what, fmt::format("{} redirects to {}, which is not followed",
-                                                               name.host(), page->url.origin())));
+                                                               name.host(), page.url.origin())));
         }
-        if (page->status == 404 && pages == 1) co_return tags;
-        if (!page->ok()) co_return std::unexpected(failure_of(what, *page));
-        if (Result<void> read = append_tags(tags, page->body); !read) {
+        if (page.status == 404 && pages == 1) co_return tags;
+        if (!page.ok()) co_return std::unexpected(failure_of(what, page));
+        if (Result<void> read = append_tags(tags, page.body); !read) {
             co_return std::unexpected(broken(what, read.error().why));
         }
-        const std::optional<std::string> link = http::link_target(page->headers, "next");
+        const std::optional<std::string> link = http::link_target(page.headers, "next");
         if (!link) co_return tags;
         if (tags.size() > kMostTags || pages == kMostPages) {
             co_return std::unexpected(broken(what, "the list has no end"));
         }
-        Result<http::Url> next = page->url.resolve(*link);
+        Result<http::Url> next = page.url.resolve(*link);
         if (!next) co_return std::unexpected(broken(what, "the list goes on nowhere: " + next.error().why));
         http::Request request{.url = *std::move(next)};
         request.timeouts = client.options().timeouts;
-        page = co_await client.follow(what, name, access, std::move(request), client.options().retry);
+        CO_TRY_ASSIGN(page,
+                      co_await client.follow(what, name, access, std::move(request), client.options().retry));
     }
 }
 

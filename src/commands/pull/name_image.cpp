@@ -27,12 +27,11 @@ asio::awaitable<Result<docker::LocalImage>> held_image(docker::Engine& engine, s
 
 asio::awaitable<Result<docker::LocalImage>> name_image(const plan::PullPlan& plan, const Obtained& obtained,
                                                        docker::Engine& engine) {
-    Result<docker::LocalImage> image = co_await held_image(engine, obtained.image);
-    if (!image) co_return std::unexpected(image.error());
+    CO_TRY_ASSIGN(docker::LocalImage image, co_await held_image(engine, obtained.image));
     for (const Reference& name : plan.names) {
-        CO_TRY(co_await engine.tag(image->id, name));
+        CO_TRY(co_await engine.tag(image.id, name));
         CO_TRY_ASSIGN(docker::LocalImage named, co_await held_image(engine, name.string()));
-        if (named.id != image->id) {
+        if (named.id != image.id) {
             co_return fail("Name taken", fmt::format("{} became another image meanwhile", name.string()),
                            "Do not run two steps at once that give an image the same name.");
         }

@@ -166,8 +166,7 @@ class Download {
         Result<http::Url> url = co_await locate_();
         locating_ = false;
         changed_.notify();
-        if (!url) co_return std::unexpected(std::move(url).error());
-        url_ = *std::move(url);
+        CO_TRY_ASSIGN(url_, std::move(url));
         co_return Result<void>{};
     }
 
