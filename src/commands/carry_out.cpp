@@ -28,6 +28,7 @@ namespace {
 
 std::vector<plan::RegistryLogin> granted_logins(const Session& session, const plan::Plan& plan) {
     std::vector<plan::RegistryLogin> logins;
+    if (!plan.grants.has(plan::Grant::registry_logins)) return logins;
     for (const std::string& host : plan.login_hosts) {
         if (auto login = plan::login_for(host, session.event, session.inputs))
             logins.push_back(*std::move(login));
@@ -262,7 +263,7 @@ asio::awaitable<Result<BuildOutcome>> reuse_image(Session& session, const plan::
     const bool wanted_here = session.inputs.handover.load || !plan.as.empty() || plan.artifact;
     if (!wanted_here || !looks.engine) co_return outcome;
     const Reference pinned(plan.images.front(), *plan.reuse);
-    std::optional<docker::PullCredential> credential = pull_credential(session, pinned.name());
+    std::optional<docker::PullCredential> credential = pull_credential(session, plan.grants, pinned.name());
     CO_TRY(co_await pull_patiently(session.log, *looks.engine, pinned, std::move(credential)));
     for (const Reference& tag : plan.tags) {
         CO_TRY(co_await looks.engine->tag(pinned.string(), tag));

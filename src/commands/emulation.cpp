@@ -38,8 +38,8 @@ asio::awaitable<Result<void>> install(Session& session, const plan::Plan& plan, 
     const Reference pinned(plan.emulator->name(), *plan.emulator->digest());
     CO_TRY_ASSIGN(const std::optional<docker::LocalImage> there, co_await engine.inspect(pinned.string()));
     if (!there) {
-        std::optional<docker::PullCredential> credential;
-        if (plan.trusted) credential = pull_credential(session, pinned.name());
+        std::optional<docker::PullCredential> credential =
+            pull_credential(session, plan.grants, pinned.name());
         Result<void> pulled = co_await pull_patiently(session.log, engine, pinned, std::move(credential));
         if (!pulled) co_return pulled;
     }

@@ -51,7 +51,9 @@ asio::awaitable<std::optional<plan::ExistingImage>> existing_image(Session& sess
     co_return image;
 }
 
-std::optional<docker::PullCredential> pull_credential(const Session& session, const ImageName& image) {
+std::optional<docker::PullCredential> pull_credential(const Session& session, const plan::Grants& grants,
+                                                      const ImageName& image) {
+    if (!grants.has(plan::Grant::registry_logins)) return std::nullopt;
     const std::optional<plan::RegistryLogin> login =
         plan::login_for(image.host(), session.event, session.inputs);
     if (!login) return std::nullopt;

@@ -3,6 +3,7 @@
 #include "commands/session.hpp"
 #include "docker/engine.hpp"
 #include "plan/facts.hpp"
+#include "plan/who/grants.hpp"
 #include "text/digest.hpp"
 #include "text/error.hpp"
 #include "text/reference.hpp"
@@ -20,7 +21,9 @@ boost::asio::awaitable<plan::PushFacts> push_access(Session& session, ImageName 
 /// Looks what the registry holds under a tag; nothing when it holds nothing or does not say.
 boost::asio::awaitable<std::optional<plan::ExistingImage>> existing_image(Session& session, Reference tag);
 
-/// Gives the credential with which the engine pulls an image in this run; nothing when there is none.
-std::optional<docker::PullCredential> pull_credential(const Session& session, const ImageName& image);
+/// Gives the credential with which the engine pulls an image in this run; nothing when there is none, or when
+/// the run is not granted its registry logins.
+std::optional<docker::PullCredential> pull_credential(const Session& session, const plan::Grants& grants,
+                                                      const ImageName& image);
 
 }  // namespace pr_image::commands

@@ -15,6 +15,7 @@
 #include "plan/names/names.hpp"
 #include "plan/plan_json.hpp"
 #include "plan/who/checkout_rules.hpp"
+#include "plan/who/grants.hpp"
 #include "plan/who/strategy.hpp"
 #include "plan/who/subject.hpp"
 #include "text/strings.hpp"
@@ -139,7 +140,7 @@ std::vector<ImageName> pushed_images(const Inputs& inputs, const Names& names) {
 std::vector<std::string> choose_logins(const Event& event, const Inputs& inputs, const Facts& facts,
                                        const std::vector<ImageName>& images, const Plan& plan) {
     std::vector<std::string> hosts;
-    if (!plan.trusted) return hosts;
+    if (!plan.grants.has(Grant::registry_logins)) return hosts;
     const auto add = [&](const std::string& host) {
         if (std::ranges::find(hosts, host) == hosts.end()) hosts.push_back(host);
     };
@@ -201,8 +202,9 @@ Result<Questions> questions(const Event& event, const Inputs& inputs, const Fact
     Questions asked;
     if (needs_subject_inputs(event, inputs)) asked.pull_request = subject.number;
     if (template_needs_commit_date(inputs) && !event.commit_date) asked.commit_date = subject.sha;
-    const bool maybe_trusted = subject.trusted || asked.pull_request;
-    if (subject.closed || !maybe_trusted || push_wish(inputs) == PushWish::no) return asked;
+    // Before GitHub's API has said whose pull request it is, nothing is granted for it.
+    const bool may_push = grants_of(event, subject, inputs.strategy).has(Grant::push) || asked.pull_request;
+    if (subject.closed || !may_push || push_wish(inputs) == PushWish::no) return asked;
     asked.push_access = pushed_images(inputs, names);
     // The tag of an abbreviated commit, or with its date in it, is not known before GitHub's API has said it.
     if (may_reuse(inputs, names) && subject.sha.is_full() && !asked.commit_date) {
@@ -214,8 +216,9 @@ Result<Questions> questions(const Event& event, const Inputs& inputs, const Fact
 Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts) {
     TRY_ASSIGN(Names names, resolve_names(event, inputs, facts.pull_request, facts));
     const Subject& subject = names.subject;
+    const Grants grants = grants_of(event, subject, inputs.strategy);
     TRY_ASSIGN(StrategyChoice choice,
-               choose_strategy(event, inputs, subject, pushed_images(inputs, names), facts));
+               choose_strategy(event, inputs, subject, grants, pushed_images(inputs, names), facts));
 
     Plan plan{.command = inputs.command,
               .strategy = choice.strategy,
@@ -225,27 +228,29 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
               .number = subject.number,
               .sha = subject.sha,
               .same_repository = subject.head_repository == HeadRepository::same,
-              .trusted = subject.trusted,
+              .grants = grants,
               .images = names.images};
     if (plan.strategy == Strategy::skip) return plan;
 
     for (const std::string& remark : names.remarks)
         plan.warnings.push_back({"Tags", remark});
     plan.tags = names.references;
-    TRY(check_checkout(event, inputs, subject, facts_of_context(inputs, facts), plan.warnings));
+    TRY(check_checkout(event, inputs, subject, grants, facts_of_context(inputs, facts), plan.warnings));
     TRY(write_on_image(event, inputs, facts, names, plan));
     TRY(choose_platforms(inputs, subject, facts, plan));
     TRY(stage_part(event, inputs, plan));
 
-    CacheChoice cache = choose_cache(event, inputs, subject, plan.images.front(), plan.strategy, facts);
+    CacheChoice cache =
+        choose_cache(event, inputs, subject, grants, plan.images.front(), plan.strategy, facts);
     plan.cache_from = std::move(cache.from);
     plan.cache_to = std::move(cache.to);
     plan.cache_service = cache.uses_service;
     if (plan.cache_service && !facts.cache_service.writable)
         plan.remarks.emplace_back("The cache is not written: the cache service lets this run only read it.");
     std::ranges::move(cache.warnings, std::back_inserter(plan.warnings));
+    std::ranges::move(cache.remarks, std::back_inserter(plan.remarks));
 
-    plan.build = build_request(event, inputs, subject, plan);
+    plan.build = build_request(event, inputs, subject, grants, plan);
     plan.as = inputs.handover.as;
     TRY(stand_on_base(event, inputs, facts, plan));
     TRY_ASSIGN(std::optional<ArtifactPlan> artifact, choose_artifact(inputs, facts, plan));

@@ -38,7 +38,8 @@ struct PushFacts {
 struct CacheServiceFacts {
     bool readable = false;
     bool writable = false;
-    std::vector<std::string> writes = {};  ///< the refs whose caches its token may write, where it says so
+    /// The refs whose caches its token may write; absent where the token does not say.
+    std::optional<std::vector<std::string>> writes = {};
 };
 
 /// What the registry already holds under the ephemeral tag.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "plan/inputs.hpp"
+#include "plan/who/grants.hpp"
 #include "text/commit_sha.hpp"
 #include "text/digest.hpp"
 #include "text/pull_request_number.hpp"
@@ -95,7 +96,7 @@ struct Plan {
     std::optional<PullRequestNumber> number;
     std::optional<CommitSha> sha;  ///< the commit that the tag names
     bool same_repository = true;
-    bool trusted = true;
+    Grants grants;  ///< what carrying it out may hand to the build and send away
 
     std::vector<ImageName> images;  ///< the main one first; never empty
     std::vector<Reference> tags;    ///< all names, the main one first; empty when skipping, and under

@@ -89,7 +89,7 @@ object to_json(const Plan& plan) {
                  {"number", plan.number ? value(plan.number->value()) : value(nullptr)},
                  {"sha", string_or_null(plan.sha)},
                  {"same_repository", plan.same_repository},
-                 {"trusted", plan.trusted}};
+                 {"trusted", plan.grants.has(Grant::push)}};
     array tags;
     for (const Reference& tag : plan.tags)
         tags.emplace_back(tag.string());

@@ -105,8 +105,9 @@ asio::awaitable<Look> look_until_there(Session& session, registry::Client client
 asio::awaitable<Result<Digest>> find_in_registry(Session& session, const plan::PullPlan& plan,
                                                  const Looks& looks) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const registry::Client client =
-        plan.login ? session.registries : registry::Client(session.http, registry::ClientOptions{});
+    const registry::Client client = plan.grants.has(plan::Grant::registry_logins)
+                                        ? session.registries
+                                        : registry::Client(session.http, registry::ClientOptions{});
     Look seen = co_await look_until_there(session, client, plan, engine_platform(looks));
     co_return std::move(seen.image);
 }
@@ -116,8 +117,7 @@ asio::awaitable<Result<Obtained>> from_registry(Session& session, const plan::Pu
     CO_TRY_ASSIGN(Digest digest, co_await find_in_registry(session, plan, looks));
 
     const Reference pinned(plan.reference.name(), digest);
-    std::optional<docker::PullCredential> credential;
-    if (plan.login) credential = pull_credential(session, pinned.name());
+    std::optional<docker::PullCredential> credential = pull_credential(session, plan.grants, pinned.name());
     CO_TRY(co_await pull_patiently(session.log, *looks.engine, pinned, std::move(credential), plan.wait));
     co_return Obtained{.source = plan::Source::registry, .image = pinned.string(), .digest = digest};
 }

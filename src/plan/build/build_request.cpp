@@ -14,7 +14,10 @@ namespace pr_image::plan {
 
 namespace {
 
-void leave_secrets_out(BuildRequest& build, Plan& plan) {
+void leave_secrets_out(BuildRequest& build, const Grants& grants, Plan& plan) {
+    const bool secrets_stay = grants.has(Grant::build_secrets) || build.secrets.empty();
+    const bool ssh_stays = grants.has(Grant::ssh) || build.ssh.empty();
+    if (secrets_stay && ssh_stays) return;
     std::vector<std::string> ids;
     ids.reserve(build.secrets.size());
     for (const BuildSecret& secret : build.secrets)
@@ -23,13 +26,14 @@ void leave_secrets_out(BuildRequest& build, Plan& plan) {
         {"Secrets left out",
          fmt::format("The code is not trusted, so it gets no secret ({}) and no SSH agent.",
                      ids.empty() ? "none given" : text::join(ids, ", "))});
-    build.secrets.clear();
-    build.ssh.clear();
+    if (!secrets_stay) build.secrets.clear();
+    if (!ssh_stays) build.ssh.clear();
 }
 
 /// An entitlement lets a step out of its sandbox: into the host's network, or with `security.insecure` into
 /// everything that this machine holds. Where the event hands out secrets, that is where they are.
-void leave_entitlements_out(BuildRequest& build, Plan& plan) {
+void leave_entitlements_out(BuildRequest& build, const Grants& grants, Plan& plan) {
+    if (grants.has(Grant::entitlements) || build.allow.empty()) return;
     plan.warnings.push_back(
         {"Entitlements left out", fmt::format("The code is not trusted, so it is not allowed: {}.",
                                               text::printable(text::join(build.allow, ", ")))});
@@ -43,7 +47,8 @@ Facts facts_of_context(const Inputs& inputs, Facts facts) {
     return facts;
 }
 
-BuildRequest build_request(const Event& event, const Inputs& inputs, const Subject& subject, Plan& plan) {
+BuildRequest build_request(const Event& event, const Inputs& inputs, const Subject& subject,
+                           const Grants& grants, Plan& plan) {
     const std::string address = default_context(event, revision(subject, Facts{}));
     BuildRequest build{.context = with_default_context(inputs.build.context, address),
                        .file = inputs.build.file,
@@ -67,16 +72,15 @@ BuildRequest build_request(const Event& event, const Inputs& inputs, const Subje
         build.build_contexts.push_back(entry.substr(0, source) +
                                        with_default_context(std::string_view(entry).substr(source), address));
     }
-    if (!subject.trusted && (!build.secrets.empty() || !build.ssh.empty())) leave_secrets_out(build, plan);
-    if (!subject.trusted && subject.privileged && !build.allow.empty()) leave_entitlements_out(build, plan);
-    if (!subject.trusted) return build;
+    leave_secrets_out(build, grants, plan);
+    leave_entitlements_out(build, grants, plan);
 
     const auto has_token = [](const BuildSecret& secret) { return secret.id == "GIT_AUTH_TOKEN"; };
-    if (build.context.starts_with(address) && !inputs.credentials.git_token.empty() &&
-        std::ranges::none_of(build.secrets, has_token)) {
+    if (grants.has(Grant::git_token) && build.context.starts_with(address) &&
+        !inputs.credentials.git_token.empty() && std::ranges::none_of(build.secrets, has_token)) {
         build.secrets.push_back({git_token_id(event), inputs.credentials.git_token, {}});
     }
-    if (!inputs.build.empty_secrets.empty()) {
+    if (grants.has(Grant::build_secrets) && !inputs.build.empty_secrets.empty()) {
         plan.warnings.push_back(
             {"Secrets left out",
              fmt::format("Without a value the build does not get: {}. Dependabot's runs see only "

@@ -54,12 +54,34 @@ std::string cache_suffix(const Inputs& inputs, const Subject& subject) {
     return (variant.empty() ? "" : "-" + variant) + platform;
 }
 
-/// Whether all that the service's token may write is kept apart for this pull request. GitHub sees to that
-/// for pull_request; another runner's service may not.
-bool writes_only_its_own(const CacheServiceFacts& service, const Subject& subject) {
-    if (!subject.number) return service.writes.empty();
+/// Whether all that the service's token may write is kept apart for this pull request. A token that does not
+/// say so is believed where GitHub gives no other: on pull_request.
+bool writes_only_its_own(const CacheServiceFacts& service, const Event& event, const Subject& subject) {
+    if (!service.writes) return !service.writable || event.kind == EventKind::pull_request;
     const std::string own = fmt::format("refs/pull/{}/", subject.number->string());
-    return std::ranges::all_of(service.writes, [&](const std::string& ref) { return ref.starts_with(own); });
+    return std::ranges::all_of(*service.writes, [&](const std::string& ref) { return ref.starts_with(own); });
+}
+
+/// Why the service's token must not meet this build, in words; empty when it may.
+std::string_view token_refusal(ServiceCache granted, bool asked, const CacheServiceFacts& service,
+                               const Event& event, const Subject& subject) {
+    constexpr std::string_view kForeign =
+        "the cache service's token may write what other builds read, and a pull request's build must not "
+        "meet "
+        "it";
+    switch (granted) {
+        case ServiceCache::of_ref:
+            return {};
+        case ServiceCache::own:
+            return writes_only_its_own(service, event, subject) ? std::string_view() : kForeign;
+        case ServiceCache::own_when_asked:
+            if (!asked) break;
+            return service.writes && writes_only_its_own(service, event, subject) ? std::string_view()
+                                                                                  : kForeign;
+        case ServiceCache::none:
+            break;
+    }
+    return "the cache service's token must not meet untrusted code";
 }
 
 std::string scope_name(const Inputs& inputs, const Subject& subject, const ImageName& image) {
@@ -111,28 +133,26 @@ bool is_service(const CacheEntry& entry) {
 }  // namespace
 
 CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject& subject,
-                         const ImageName& image, Strategy strategy, const Facts& facts) {
+                         const Grants& grants, const ImageName& image, Strategy strategy,
+                         const Facts& facts) {
     CacheChoice choice;
     const bool pushes = strategy == Strategy::push;
     const bool asked_for_service = inputs.cache.kind == CacheKind::gha ||
                                    std::ranges::any_of(inputs.cache.from, is_service) ||
                                    std::ranges::any_of(inputs.cache.to, is_service);
-    const bool own_writes = writes_only_its_own(facts.cache_service, subject);
-    const bool may_use_service = subject.trusted || (!subject.privileged && asked_for_service && own_writes);
-    const bool read = may_use_service && facts.cache_service.readable;
-    const bool write = may_use_service && facts.cache_service.writable;
+    const CacheServiceFacts& service = facts.cache_service;
+    const std::string_view refusal =
+        token_refusal(grants.service_cache(), asked_for_service, service, event, subject);
+    const bool read = refusal.empty() && service.readable;
+    const bool write = refusal.empty() && service.writable;
 
     const auto drop = [&](std::string_view input, std::string_view entry, std::string_view why) {
         choice.warnings.push_back(
             {"Cache left out", fmt::format("{} '{}' is not used: {}.", input, entry, why)});
     };
     const auto service_refusal = [&](bool possible) -> std::string_view {
-        if (!may_use_service) {
-            return own_writes ? "the cache service's token must not meet untrusted code"
-                              : "untrusted code must not meet a token that may write what other builds read";
-        }
-        if (!possible) return "the cache service does not allow it in this run";
-        return {};
+        if (!refusal.empty()) return refusal;
+        return possible ? std::string_view() : "the cache service does not allow it in this run";
     };
 
     const CacheRefs refs = cache_refs(event, subject);
@@ -141,9 +161,14 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
         add_service_cache(choice, refs, scope_name(inputs, subject, image), read, write);
         const std::string_view why = service_refusal(read || write);
         if (inputs.cache.kind == CacheKind::gha && !why.empty()) drop("cache", "gha", why);
+        const bool told = inputs.cache.kind == CacheKind::gha || grants.service_cache() != ServiceCache::own;
+        if (!told && !refusal.empty() && (service.readable || service.writable)) {
+            choice.remarks.push_back(fmt::format("No cache: {}. Input cache: registry works here.", refusal));
+        }
     }
     if (automatic && inputs.cache.kind == CacheKind::registry) {
-        add_registry_cache(choice, refs, image, cache_suffix(inputs, subject), pushes && subject.trusted);
+        add_registry_cache(choice, refs, image, cache_suffix(inputs, subject),
+                           pushes && grants.has(Grant::shared_cache_write));
     }
     for (const CacheEntry& entry : inputs.cache.from) {
         const std::string_view why = is_service(entry) ? service_refusal(read) : std::string_view();
@@ -157,7 +182,7 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
         std::string_view why;
         if (is_service(entry)) {
             why = service_refusal(write);
-        } else if (!subject.trusted && entry.type != CacheType::local) {
+        } else if (!grants.has(Grant::shared_cache_write) && entry.type != CacheType::local) {
             why = "an untrusted build writes no cache that others read";
         } else if (entry.type == CacheType::registry && !pushes) {
             why = "this run does not push";

@@ -38,7 +38,7 @@ bool named_by_inputs(const Event& event, const Inputs& inputs) {
     return silent && inputs.handover.ref && inputs.subject.given_sha && !inputs.subject.pr_number;
 }
 
-PullPlan plan_of_inputs(const Inputs& inputs) {
+PullPlan plan_of_inputs(const Event& event, const Inputs& inputs) {
     PullPlan plan{.image = inputs.handover.ref->name(),
                   .reference = *inputs.handover.ref,
                   .head_sha = inputs.subject.given_sha,
@@ -49,7 +49,7 @@ PullPlan plan_of_inputs(const Inputs& inputs) {
                   .built = {*inputs.handover.ref},
                   .artifact = artifact_name(*inputs.handover.ref),
                   .run_id = inputs.handover.run_id,
-                  .login = true};
+                  .grants = grants_to_fetch(event)};
     if (inputs.handover.ref->tag())
         plan.names.emplace_back(inputs.handover.ref->name(), *inputs.handover.ref->tag());
     std::ranges::copy(inputs.handover.as, std::back_inserter(plan.names));
@@ -75,7 +75,7 @@ std::string_view to_string(Source source) {
 Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
                              const std::optional<PullRequestFacts>& pull_request, const Facts& facts) {
     if (named_by_inputs(event, inputs)) {
-        PullPlan plan = plan_of_inputs(inputs);
+        PullPlan plan = plan_of_inputs(event, inputs);
         if (!plan.sources.empty()) return plan;
         return fail("Invalid input 'handover'",
                     "cache builds what this event is about, and ref names another image",
@@ -104,12 +104,11 @@ Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
                   .artifact = artifact_name(tagged),
                   .run_id = inputs.handover.run_id,
                   .ask = needs_subject_inputs(event, inputs) ? subject.number : std::nullopt,
-                  .trusted = subject.trusted,
-                  .login = subject.trusted};
+                  .grants = grants_of(event, subject, inputs.strategy)};
     std::ranges::copy(inputs.handover.as, std::back_inserter(plan.names));
     std::ranges::copy(names.references, std::back_inserter(plan.built));
     if (facts.engine) plan.part = artifact_name(tagged, facts.engine->platform);
-    if (!subject.trusted && subject.privileged && !inputs.strategy.build_untrusted) {
+    if (!plan.grants.has(Grant::build)) {
         // Loading a fork's image is what such a run is for; building its code beside the secrets is not.
         std::erase(plan.sources, Source::cache);
         if (plan.sources.empty()) {

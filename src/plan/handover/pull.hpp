@@ -5,6 +5,7 @@
 #include "plan/inputs.hpp"
 #include "plan/plan.hpp"
 #include "plan/who/event.hpp"
+#include "plan/who/grants.hpp"
 #include "plan/who/subject.hpp"
 #include "text/error.hpp"
 
@@ -39,8 +40,7 @@ struct PullPlan {
     std::string part;              ///< and where a job of its own has built this engine's platform
     std::string run_id;            ///< whose artifact; empty: this run's
     std::optional<PullRequestNumber> ask;  ///< GitHub's API has to complete what is known of this one
-    bool trusted = true;
-    bool login = false;  ///< the registry may be asked with this run's credentials
+    Grants grants;                         ///< whether the registry may be asked with this run's credentials
 };
 
 /// Takes what the consumer knows, which is what the producer knew; gives the plan of a `command: pull`, or

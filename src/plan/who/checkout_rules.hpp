@@ -4,6 +4,7 @@
 #include "plan/inputs.hpp"
 #include "plan/plan.hpp"
 #include "plan/who/event.hpp"
+#include "plan/who/grants.hpp"
 #include "plan/who/subject.hpp"
 #include "text/error.hpp"
 
@@ -17,6 +18,6 @@ namespace pr_image::plan {
 /// with; and where a person's label or comment let a fork's code in, how something else is built than what
 /// was looked at: there it is an Error, elsewhere a warning.
 Result<void> check_checkout(const Event& event, const Inputs& inputs, const Subject& subject,
-                            const Facts& facts, std::vector<Warning>& warnings);
+                            const Grants& grants, const Facts& facts, std::vector<Warning>& warnings);
 
 }  // namespace pr_image::plan

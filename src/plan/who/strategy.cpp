@@ -86,9 +86,10 @@ std::string distrust(const Subject& subject) {
     return "the pull request comes from another repository";
 }
 
-Result<StrategyChoice> choose_untrusted(const Event& event, const Inputs& inputs, const Subject& subject) {
+Result<StrategyChoice> choose_without_push(const Event& event, const Inputs& inputs, const Subject& subject,
+                                           const Grants& grants) {
     const std::string who = distrust(subject);
-    if (subject.privileged && !inputs.strategy.build_untrusted) {
+    if (!grants.has(Grant::build)) {
         return fail(
             "Untrusted code",
             fmt::format("{}, and {} hands out secrets and a writing token", who, event.name),
@@ -157,14 +158,15 @@ std::optional<RegistryLogin> login_for(std::string_view host, const Event& event
 }
 
 Result<StrategyChoice> choose_strategy(const Event& event, const Inputs& inputs, const Subject& subject,
-                                       const std::vector<ImageName>& images, const Facts& facts) {
+                                       const Grants& grants, const std::vector<ImageName>& images,
+                                       const Facts& facts) {
     if (subject.closed) {
         return StrategyChoice{
             Strategy::skip,
             fmt::format("pull request #{} is closed: there is nothing to build", subject.number->string()),
             {}};
     }
-    if (!subject.trusted) return choose_untrusted(event, inputs, subject);
+    if (!grants.has(Grant::push)) return choose_without_push(event, inputs, subject, grants);
     if (push_wish(inputs) == PushWish::no) {
         return StrategyChoice{Strategy::fallback, std::string(why_no_push(inputs)), {}};
     }

@@ -4,6 +4,7 @@
 #include "plan/inputs.hpp"
 #include "plan/plan.hpp"
 #include "plan/who/event.hpp"
+#include "plan/who/grants.hpp"
 #include "plan/who/subject.hpp"
 #include "text/error.hpp"
 
@@ -20,11 +21,12 @@ struct StrategyChoice {
     std::vector<Warning> warnings;
 };
 
-/// Takes the run's subject, its images and what their registries said; gives the row of README, "What it
-/// decides". Errors: code of a fork with secrets at hand that nobody allowed to build; a push that is refused
-/// where a push is what the run is for.
+/// Takes the run's subject, its grants, its images and what their registries said; gives the row of README,
+/// "What it decides". Errors: code of a fork with secrets at hand that nobody allowed to build; a push that
+/// is refused where a push is what the run is for.
 Result<StrategyChoice> choose_strategy(const Event& event, const Inputs& inputs, const Subject& subject,
-                                       const std::vector<ImageName>& images, const Facts& facts);
+                                       const Grants& grants, const std::vector<ImageName>& images,
+                                       const Facts& facts);
 
 /// True for GitHub's own container registry: ghcr.io, or containers.<host> for Enterprise Server and data
 /// residency.

@@ -126,7 +126,8 @@ Result<Subject> resolve_subject(const Event& event, const Inputs& inputs,
                                 event.sha->string(), event.name),
                     "Leave it out, or give pr-number too when it is a pull request's head.");
     }
-    return Subject{.number = {}, .sha = *event.sha, .head_sha = event.sha};
+    return Subject{
+        .number = {}, .sha = *event.sha, .head_sha = event.sha, .trusted = true, .privileged = false};
 }
 
 }  // namespace pr_image::plan

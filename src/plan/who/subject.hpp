@@ -19,9 +19,10 @@ struct Subject {
         merge_sha;         ///< GITHUB_SHA of pull_request and merge_group: head merged into base
     std::string base_ref;  ///< the branch a pull request wants to go to
     HeadRepository head_repository = HeadRepository::same;  ///< unknown also while GitHub's API was not asked
-    bool trusted = true;                                    ///< false: the code may come from anybody
-    bool closed = false;      ///< the pull request is closed: there is nothing to build
-    bool privileged = false;  ///< the event hands out secrets and a writing token even to a fork's code
+    bool closed = false;   ///< the pull request is closed: there is nothing to build
+    bool trusted = false;  ///< false: the code may come from anybody. Only grants_of() reads it
+    bool privileged =
+        true;  ///< the event hands out secrets and a write token, to a fork's code too; as above
 };
 
 /// True for events whose payload does not say which commit is meant: then inputs `pr-number` and `sha` must.

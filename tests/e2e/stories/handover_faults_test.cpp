@@ -67,7 +67,7 @@ TEST_CASE("a cache of another ref may not be written, which costs a warning, not
     Handover stage;
     Scene& scene = stage.scene;
     scene.pull_request(busybox_app("RUN echo one > /one\n"));
-    stage.cache_scopes = {{"refs/pull/42/merge", 1}, {"refs/heads/feature", 2}};
+    stage.cache_scopes = {{"refs/pull/42/merge", 1}, {"refs/pull/42/head", 2}};
     const Result built = checked(scene, stage.run("build", {{"cache", "gha"}}));
     REQUIRE(built.succeeded());
     const auto warnings = built.of(Annotation::Level::kWarning);

@@ -31,11 +31,12 @@ void check_plan(const plan::Event& event, const plan::Inputs& inputs, const plan
         const bool staged = inputs.platforms.fan_out && name.starts_with("pr-image-staging-");
         if (about_pull_request) require(staged || plan::is_pull_request_tag(name, *plan.number));
     }
-    if (plan.strategy == plan::Strategy::push) require(plan.trusted);
+    if (plan.strategy == plan::Strategy::push) require(plan.grants.has(plan::Grant::push));
     if (event.pull_request && event.kind != plan::EventKind::foreign && !event.pull_request->closed) {
-        require(plan.trusted == (event.pull_request->head_repository == plan::HeadRepository::same));
+        require(plan.grants.has(plan::Grant::push) ==
+                (event.pull_request->head_repository == plan::HeadRepository::same));
     }
-    if (!plan.trusted) {
+    if (!plan.grants.has(plan::Grant::push)) {
         require(plan.login_hosts.empty() && plan.build.secrets.empty() && plan.build.ssh.empty());
         require(!plan.outputs.registry && !plan.outputs.given_push && !plan.reuse);
     }
@@ -59,10 +60,10 @@ void check_later_jobs(const plan::Event& event, const plan::Inputs& inputs, cons
     }
     if (const auto pull = plan::decide_pull(event, inputs, facts.pull_request, facts)) {
         require(!pull->sources.empty() && !pull->artifact.empty());
-        require(pull->trusted || !pull->login);
+        require(pull->grants.has(plan::Grant::push) || !pull->grants.has(plan::Grant::registry_logins));
         const bool builds = std::ranges::find(pull->sources, plan::Source::cache) != pull->sources.end();
-        require(pull->trusted || !builds || event.kind == plan::EventKind::pull_request ||
-                inputs.strategy.build_untrusted);
+        require(pull->grants.has(plan::Grant::push) || !builds ||
+                event.kind == plan::EventKind::pull_request || inputs.strategy.build_untrusted);
     }
 }
 
@@ -109,7 +110,8 @@ void try_event(std::string_view input) {
         if (!plan) continue;
         check_plan(*event, *inputs, *plan, whole);
         if (event->kind == plan::EventKind::foreign)
-            require(plan->trusted == (head_repository != 0 && head_repository == event->repository_id));
+            require(plan->grants.has(plan::Grant::push) ==
+                    (head_repository != 0 && head_repository == event->repository_id));
     }
 }
 

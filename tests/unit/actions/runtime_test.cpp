@@ -69,10 +69,10 @@ TEST_CASE("the token says which refs' caches it may write") {
                                                                 {"ACTIONS_RUNTIME_TOKEN", token}})))
             .writes;
     };
-    CHECK(writes(token_with("1")).empty());
+    CHECK(writes(token_with("1")) == std::vector<std::string>{});
     CHECK(writes(token_with("2")) == std::vector<std::string>{"refs/heads/x"});
     CHECK(writes(token_with("3")) == std::vector<std::string>{"refs/heads/x"});
-    CHECK(writes("opaque").empty());
+    CHECK_FALSE(writes("opaque"));
 }
 
 TEST_CASE("buildx gets the second version of the cache service, or nothing at all") {

@@ -59,7 +59,7 @@ TEST_CASE("a same-repository pull request is pushed under its ephemeral tag") {
     CHECK(plan.number == number("7"));
     CHECK(plan.sha == sha(kHead));
     CHECK(plan.same_repository);
-    CHECK(plan.trusted);
+    CHECK(plan.grants.has(Grant::push));
     CHECK(plan.platforms == Strings{"linux/amd64"});
     CHECK(plan.builder.driver == Driver::docker);
     CHECK(plan.outputs.registry);
@@ -92,7 +92,7 @@ TEST_CASE("a fork's pull request never carries a secret to the build") {
     const Result<Plan> plan = decide(event, given, facts_with_pull_request(kForkId));
     REQUIRE(plan);
     CHECK(plan->strategy == Strategy::fallback);
-    CHECK_FALSE(plan->trusted);
+    CHECK_FALSE(plan->grants.has(Grant::push));
     CHECK_FALSE(plan->same_repository);
     CHECK(plan->build.secrets.empty());
     CHECK(plan->build.ssh.empty());

@@ -24,8 +24,8 @@ struct Asked {
 Asked request(const Event& event, const InputMap& raw, const InputMap& environment = {}) {
     const Inputs given = inputs(raw, environment);
     Asked asked;
-    asked.build =
-        build_request(event, given, resolve_subject(event, given, std::nullopt).value(), asked.plan);
+    const Subject subject = resolve_subject(event, given, std::nullopt).value();
+    asked.build = build_request(event, given, subject, grants_of(event, subject, given.strategy), asked.plan);
     return asked;
 }
 

@@ -16,13 +16,19 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
+/// The token that GitHub gives the event pull_request.
+CacheServiceFacts service_of_pull_request() {
+    return {.readable = true, .writable = true, .writes = Strings{"refs/pull/7/merge"}};
+}
+
 CacheChoice choose(const Event& event, const InputMap& raw = {}, Strategy strategy = Strategy::push,
-                   CacheServiceFacts service = {.readable = true, .writable = true}) {
+                   CacheServiceFacts service = service_of_pull_request()) {
     const Inputs given = inputs(raw);
     const Subject subject = resolve_subject(event, given, {}).value();
     Facts found = facts();
     found.cache_service = service;
-    return choose_cache(event, given, subject, image(), strategy, found);
+    const Grants grants = grants_of(event, subject, given.strategy);
+    return choose_cache(event, given, subject, grants, image(), strategy, found);
 }
 
 Strings reads(const Strings& refs, const std::string& scope = "app") {
@@ -43,7 +49,6 @@ TEST_CASE("GitHub's cache is read from this ref, the base and the default branch
         {same_repository_pull_request(), reads({"pr-7", "main"}), writes("pr-7")},
         {parse_event(pull_request_context({.base_ref = "\"release/1.x\""})).value(),
          reads({"pr-7", "release-1.x", "main"}), writes("pr-7")},
-        {pull_request_target(kSameRepository), reads({"pr-7", "main"}), writes("pr-7")},
         {push_main(), reads({"main"}), writes("main")},
         {schedule(), reads({"main"}), writes("main")},
         {push_branch("feature/X"), reads({"feature-x", "main"}), writes("feature-x")},
@@ -90,21 +95,21 @@ TEST_CASE("what the cache service does not allow in this run is left out") {
         }));
     CAPTURE(readable, writable);
     const CacheChoice automatic =
-        choose(same_repository_pull_request(), {}, Strategy::push, {readable, writable});
+        choose(same_repository_pull_request(), {}, Strategy::push, {readable, writable, Strings{}});
     CHECK(texts(automatic.from) == read);
     CHECK(texts(automatic.to) == written);
     CHECK(automatic.uses_service == used);
     CHECK(automatic.warnings.empty());
 
-    const CacheChoice asked =
-        choose(same_repository_pull_request(), {{"cache", "gha"}}, Strategy::push, {readable, writable});
+    const CacheChoice asked = choose(same_repository_pull_request(), {{"cache", "gha"}}, Strategy::push,
+                                     {readable, writable, Strings{}});
     CHECK(texts(asked.from) == read);
     CHECK(texts(asked.to) == written);
     CHECK(asked.warnings.empty() == used);
 
     const CacheChoice explicit_entries = choose(
         same_repository_pull_request(), {{"cache-from", "type=gha"}, {"cache-to", "type=gha,mode=max"}},
-        Strategy::push, {readable, writable});
+        Strategy::push, {readable, writable, Strings{}});
     CHECK(texts(explicit_entries.from) == (readable ? Strings{"type=gha"} : Strings{}));
     CHECK(texts(explicit_entries.to) == (writable ? Strings{"type=gha,mode=max"} : Strings{}));
     CHECK(explicit_entries.uses_service == used);
@@ -147,28 +152,83 @@ TEST_CASE("untrusted code meets the cache service's token only on pull_request a
         CHECK(warning.message.contains("untrusted"));
 }
 
-TEST_CASE("untrusted code never meets a token that may write a cache that other builds read") {
+TEST_CASE("no pull request's build meets a token that may write a cache that other builds read") {
     struct Row {
         Strings may_write;
         bool service;
     };
+    const Event event = GENERATE(fork_pull_request(), same_repository_pull_request());
     const Row row = GENERATE(values<Row>({
         {{"refs/pull/7/merge"}, true},
-        {{}, true},
+        {Strings{}, true},
         {{"refs/heads/main"}, false},
         {{"refs/pull/7/merge", "refs/heads/main"}, false},
         {{"refs/pull/71/merge"}, false},
+        {{"refs/pull/7"}, false},
+        {{"refs/heads/refs/pull/7/merge"}, false},
         {{""}, false},
     }));
     const InputMap raw = GENERATE(values<InputMap>(
         {{{"cache", "gha"}}, {{"cache-from", "type=gha"}}, {{"cache-to", "type=gha,mode=max"}}}));
     CAPTURE(row.may_write, raw);
     const CacheServiceFacts service{.readable = true, .writable = true, .writes = row.may_write};
-    const CacheChoice choice = choose(fork_pull_request(), raw, Strategy::fallback, service);
+    const CacheChoice choice = choose(event, raw, Strategy::fallback, service);
     CHECK(choice.uses_service == row.service);
     CHECK(choice.warnings.empty() == row.service);
     CHECK((choice.from.empty() && choice.to.empty()) == !row.service);
-    CHECK(choose(same_repository_pull_request(), raw, Strategy::push, service).uses_service);
+}
+
+TEST_CASE("a pull request meets the token of a run on a branch on no event") {
+    const Event event = GENERATE(workflow_dispatch(), on_ref("repository_dispatch", "refs/heads/main"),
+                                 workflow_run(), issue_comment(), pull_request_target(kSameRepository));
+    const InputMap asked = GENERATE(values<InputMap>({{{"cache", "auto"}},
+                                                      {{"cache", "gha"}},
+                                                      {{"cache-from", "type=gha,scope=main"}},
+                                                      {{"cache-to", "type=gha,scope=pr-7"}}}));
+    // One that says what it may write, one that says it of another branch, and one that does not say.
+    const std::optional<Strings> may_write = GENERATE(values<std::optional<Strings>>(
+        {Strings{"refs/heads/main"}, Strings{"refs/heads/x", "refs/pull/7/merge"}, std::nullopt}));
+    InputMap raw = asked;
+    if (event.kind != EventKind::pull_request_target) raw.insert({{"pr-number", "7"}, {"sha", kHead}});
+    CAPTURE(event.name, asked);
+    const Inputs given = inputs(raw);
+    const Subject subject = resolve_subject(event, given, pull_request_facts()).value();
+    const Grants grants = grants_of(event, subject, given.strategy);
+    Facts found = facts();
+    found.cache_service = {.readable = true, .writable = true, .writes = may_write};
+    const CacheChoice choice = choose_cache(event, given, subject, grants, image(), Strategy::push, found);
+    CHECK_FALSE(choice.uses_service);
+    CHECK(choice.from.empty());
+    CHECK(choice.to.empty());
+    CHECK(choice.warnings.size() + choice.remarks.size() == 1);
+
+    // One that only reads cannot hurt.
+    found.cache_service = {.readable = true, .writable = false, .writes = Strings{}};
+    const bool reads_asked = !asked.contains("cache-to");
+    CHECK(choose_cache(event, given, subject, grants, image(), Strategy::push, found).uses_service ==
+          reads_asked);
+}
+
+TEST_CASE("a token that does not say what it may write is for trusted code on pull_request alone") {
+    const CacheServiceFacts silent{.readable = true, .writable = true};
+    CHECK(choose(same_repository_pull_request(), {}, Strategy::push, silent).uses_service);
+    CHECK_FALSE(choose(fork_pull_request(), {{"cache", "gha"}}, Strategy::fallback, silent).uses_service);
+    CHECK_FALSE(choose(pull_request_target(kSameRepository), {}, Strategy::push, silent).uses_service);
+    CHECK(choose(push_main(), {}, Strategy::push, silent).uses_service);
+    CHECK(choose(merge_group(), {}, Strategy::push, silent).uses_service);
+}
+
+TEST_CASE("a run on a branch, a tag or the queue uses the token that GitHub gives its ref") {
+    const auto [event, ref] = GENERATE(table<Event, std::string>({
+        {push_main(), "refs/heads/main"},
+        {push_branch("x"), "refs/heads/x"},
+        {push_git_tag("v1"), "refs/tags/v1"},
+        {merge_group(), "refs/heads/gh-readonly-queue/main/pr-7-3333333333333333333333333333333333333333"},
+        {workflow_dispatch(), "refs/heads/main"},
+    }));
+    CAPTURE(event.name, event.ref);
+    const CacheServiceFacts service{.readable = true, .writable = true, .writes = Strings{ref}};
+    CHECK(choose(event, {}, Strategy::push, service).uses_service);
 }
 
 TEST_CASE("a fork whose workflow asks for the cache writes to its own pull request's scope") {

@@ -53,7 +53,7 @@ TEST_CASE("handover says where to look, and auto looks everywhere") {
 TEST_CASE("a fork's image is looked for without credentials") {
     const Result<PullPlan> plan = decide_pull(fork_pull_request(), inputs(), std::nullopt);
     REQUIRE(plan);
-    CHECK_FALSE(plan->login);
+    CHECK_FALSE(plan->grants.has(Grant::registry_logins));
 }
 
 TEST_CASE("a run with secrets loads a fork's image, but does not build its code") {
@@ -106,6 +106,7 @@ TEST_CASE("where nothing was pushed, the producer's ref is the name that its tar
 TEST_CASE("a rebuild pushes nothing, uploads nothing and writes no cache") {
     Facts found = facts();
     found.artifact_service = true;
+    found.cache_service.writes = std::vector<std::string>{"refs/pull/7/merge"};
     for (const Event& event : {same_repository_pull_request(), fork_pull_request()}) {
         const Result<Plan> plan =
             decide_rebuild(event, inputs({{"artifact", "always"}, {"cache", "gha"}}), found);
@@ -145,7 +146,7 @@ TEST_CASE("ref and sha together name an image that this event knows nothing of, 
     REQUIRE(plan);
     CHECK(plan->reference.string() == ref);
     CHECK(plan->head_sha == sha(kOther));
-    CHECK(plan->login);
+    CHECK(plan->grants.has(Grant::registry_logins));
     CHECK(plan->sources == std::vector{Source::registry, Source::artifact});
     REQUIRE(plan->names.size() == 2);
     CHECK(plan->names.front().string() == ref);

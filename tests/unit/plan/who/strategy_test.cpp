@@ -16,7 +16,8 @@ Result<StrategyChoice> choose(const Event& event, const Inputs& inputs = example
                               const std::string& image_name = "ghcr.io/acme/app") {
     const Result<Subject> subject = resolve_subject(event, inputs, facts.pull_request);
     if (!subject) return std::unexpected(subject.error());
-    return choose_strategy(event, inputs, *subject, {image(image_name)}, facts);
+    const Grants grants = grants_of(event, *subject, inputs.strategy);
+    return choose_strategy(event, inputs, *subject, grants, {image(image_name)}, facts);
 }
 
 std::string warnings(const Result<StrategyChoice>& choice) {
@@ -199,12 +200,13 @@ TEST_CASE("every image has to be accepted") {
     const Event event = same_repository_pull_request();
     const std::vector<ImageName> images{image("ghcr.io/acme/app"), image("quay.io/acme/app")};
     const Subject subject = resolve_subject(event, inputs(), {}).value();
+    const Grants grants = grants_of(event, subject, inputs().strategy);
     Facts found = facts();
-    CHECK(choose_strategy(event, inputs(), subject, images, found)->strategy == Strategy::fallback);
+    CHECK(choose_strategy(event, inputs(), subject, grants, images, found)->strategy == Strategy::fallback);
     found.push["quay.io/acme/app"] = {PushAccess::denied, "no"};
-    CHECK(choose_strategy(event, inputs(), subject, images, found)->strategy == Strategy::fallback);
+    CHECK(choose_strategy(event, inputs(), subject, grants, images, found)->strategy == Strategy::fallback);
     found.push["quay.io/acme/app"] = {PushAccess::accepted, ""};
-    CHECK(choose_strategy(event, inputs(), subject, images, found)->strategy == Strategy::push);
+    CHECK(choose_strategy(event, inputs(), subject, grants, images, found)->strategy == Strategy::push);
 }
 
 TEST_CASE("a fork is not asked what the registry said") {
