@@ -113,9 +113,9 @@ using Offers = Result<std::vector<std::optional<FoundPart>>>;
 
 asio::awaitable<Offers> offers_of(registry::Client client, const plan::MergePlan& plan, std::size_t i) {
     const Reference& given = plan.given[i];
-    const registry::Outcome<std::optional<RawManifest>> held = co_await registry::get_manifest(client, given);
-    if (!held) co_return std::unexpected(held.error().error);
-    if (!*held) {
+    CO_TRY_ASSIGN(const std::optional<RawManifest> held,
+                  text::without_kind(co_await registry::get_manifest(client, given)));
+    if (!held) {
         co_return text::fail("Part not found", fmt::format("the registry does not hold {}", given.string()),
                              "Run the job that built it again: its tag was deleted, or a clean-up took it.");
     }
@@ -123,7 +123,7 @@ asio::awaitable<Offers> offers_of(registry::Client client, const plan::MergePlan
     for (const plan::Part& part : plan.parts) {
         CO_TRY_ASSIGN(Platform platform, Platform::parse(part.platform));
         CO_TRY_ASSIGN(std::optional<FoundPart> offer,
-                      co_await part_of(client, given, **held, std::move(platform)));
+                      co_await part_of(client, given, *held, std::move(platform)));
         offers.push_back(std::move(offer));
     }
     co_return offers;
@@ -144,7 +144,7 @@ asio::awaitable<Offers> find_given(const registry::Client& client, plan::MergePl
 
     std::vector<std::vector<bool>> fits;
     for (const Offers& offers : found) {
-        if (!offers) co_return std::unexpected(offers.error());
+        CO_TRY(offers);
         std::vector<bool>& row = fits.emplace_back();
         for (const std::optional<FoundPart>& offer : *offers)
             row.push_back(offer.has_value());
