@@ -104,6 +104,25 @@ Result<std::string> read_ref(const fs::path& git, const fs::path& common, const 
 
 }  // namespace
 
+std::optional<std::string> checkout_holding(const std::string& folder,
+                                            const std::vector<std::string>& roots) {
+    std::error_code failed;
+    const fs::path whole = fs::canonical(folder, failed);
+    if (failed) return std::nullopt;
+    for (const std::string& root : roots) {
+        const fs::path top = root.empty() ? fs::path() : fs::canonical(root, failed);
+        if (root.empty() || failed) continue;
+        const auto [at, end] = std::ranges::mismatch(top, whole);
+        if (at != top.end()) continue;
+        for (fs::path place = whole;; place = place.parent_path()) {
+            std::error_code missing;
+            if (fs::exists(fs::symlink_status(place / ".git", missing))) return place.string();
+            if (place == top || place == place.parent_path()) break;
+        }
+    }
+    return std::nullopt;
+}
+
 Result<std::optional<CommitSha>> checked_out_commit(const std::string& folder) {
     TRY_ASSIGN(const std::optional<fs::path> found, git_directory(folder));
     const std::optional<fs::path>& git = found;

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pr_image::actions {
 
@@ -15,5 +16,10 @@ namespace pr_image::actions {
 /// to where this container cannot see, or a malformed ref. Nothing but a well-formed SHA ever comes out of
 /// the files that are read, which are regular, small, and reached through checked ref names only.
 Result<std::optional<CommitSha>> checked_out_commit(const std::string& folder);
+
+/// Takes a folder, which may be a link, and the folders that the runner shares with this container; gives the
+/// folder of the checkout that holds it: the nearest one at or above it that has a `.git`, within one of
+/// `roots`. Nothing where there is none.
+std::optional<std::string> checkout_holding(const std::string& folder, const std::vector<std::string>& roots);
 
 }  // namespace pr_image::actions

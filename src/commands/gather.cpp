@@ -1,9 +1,9 @@
 #include "commands/gather.hpp"
 
-#include "actions/checkout.hpp"
 #include "actions/runtime.hpp"
 #include "async/run_workers.hpp"
 #include "async/sleep.hpp"
+#include "commands/probe_checkout.hpp"
 #include "commands/pull/find_base.hpp"
 #include "commands/registries.hpp"
 #include "docker/builder.hpp"
@@ -136,15 +136,6 @@ Result<void> look_up_time_zones(const Session& session, plan::Facts& facts) {
     return {};
 }
 
-void look_at_checkout(Session& session, plan::Facts& facts) {
-    Result<std::optional<CommitSha>> commit = actions::checked_out_commit(session.event.workspace);
-    if (commit) {
-        facts.checked_out = *std::move(commit);
-    } else {
-        session.log.warning({"Checkout not readable", text::to_string(commit.error()), {}, {}});
-    }
-}
-
 /// The base is verified against the engine's platform and GitHub's word for the commit: after those are
 /// known.
 asio::awaitable<Result<void>> look_for_base(Session& session, Looks& looks) {
@@ -191,7 +182,7 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
     looks.facts.artifact_service =
         !session.runtime.results_url.empty() && !session.runtime.runtime_token.empty();
     looks.facts.temp_directory = session.runtime.temp_directory;
-    look_at_checkout(session, looks.facts);
+    probe_checkout(session, looks.facts);
 
     CO_TRY(look_up_time_zones(session, looks.facts));
 

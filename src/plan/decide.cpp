@@ -236,6 +236,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
         plan.warnings.push_back({"Tags", remark});
     plan.tags = names.references;
     TRY(check_checkout(event, inputs, subject, grants, facts_of_context(inputs, facts), plan.warnings));
+    TRY(check_credentials(grants, facts, plan.warnings));
     TRY(write_on_image(event, inputs, facts, names, plan));
     TRY(choose_platforms(inputs, subject, facts, plan));
     TRY(stage_part(event, inputs, plan));

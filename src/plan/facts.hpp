@@ -56,6 +56,20 @@ struct BaseImage {
     std::optional<Digest> digest;  ///< of the image in `layout`; there when that is
 };
 
+/// A folder that a build reads beside its context: the Dockerfile's, or that of an additional context.
+struct SideFolder {
+    std::string name;  ///< relative to the workspace, printable
+    std::optional<CommitSha>
+        checked_out;  ///< in the checkout that holds it; nothing: none whose commit is known
+};
+
+/// A file of a checkout in which git keeps credentials, such as the job's token, where a build can read it.
+struct CredentialFile {
+    std::string path;         ///< relative to the workspace, printable
+    std::string holds;        ///< what kind of credential, in words; never the credential
+    bool in_context = false;  ///< a build context is sent with it: no ignore file leaves it out
+};
+
 /// What GitHub's API says of a pull request that the event itself does not describe.
 struct PullRequestFacts {
     std::uint64_t head_repository_id = 0;  ///< 0: the head repository is gone
@@ -71,9 +85,13 @@ struct Facts {
     std::optional<BuildxFacts> buildx;
     std::map<std::string, PushFacts> push;  ///< by image name
     CacheServiceFacts cache_service;
-    bool artifact_service = false;  ///< the run's artifacts can be written and read
-    std::string temp_directory;     ///< where large files of this job go
-    std::optional<CommitSha> checked_out;
+    bool artifact_service = false;         ///< the run's artifacts can be written and read
+    std::string temp_directory;            ///< where large files of this job go
+    std::optional<CommitSha> checked_out;  ///< in the checkout that holds the build context
+    std::vector<SideFolder> beside;        ///< those that another checkout holds than the context, or none
+    std::vector<CredentialFile> credentials;
+    std::string
+        credentials_unchecked;  ///< where more of them may be, and why that is not known; empty: nowhere
     std::optional<ExistingImage> existing;
     std::optional<PullRequestFacts> pull_request;
     std::optional<BaseImage> base;

@@ -1,6 +1,7 @@
 #include "plan/build/build_request.hpp"
 
 #include "plan/build/default_context.hpp"
+#include "plan/build/workspace_path.hpp"
 #include "plan/names/labels.hpp"
 #include "text/strings.hpp"
 
@@ -43,7 +44,11 @@ void leave_entitlements_out(BuildRequest& build, const Grants& grants, Plan& pla
 }  // namespace
 
 Facts facts_of_context(const Inputs& inputs, Facts facts) {
-    if (names_default_context(inputs.build.context)) facts.checked_out.reset();
+    if (names_default_context(inputs.build.context)) {
+        facts.checked_out.reset();
+    } else if (is_remote_context(inputs.build.context)) {
+        facts.checked_out = fetched_commit(inputs.build.context);
+    }
     return facts;
 }
 

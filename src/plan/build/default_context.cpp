@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace pr_image::plan {
 
@@ -31,6 +32,20 @@ std::string with_default_context(std::string_view context, std::string_view addr
     const std::size_t length = template_length(context);
     if (length == 0) return std::string(context);
     return fmt::format("{}{}", address, context.substr(length));
+}
+
+std::optional<CommitSha> fetched_commit(std::string_view context) {
+    const std::size_t mark = context.find('#');
+    if (mark == std::string_view::npos) return std::nullopt;
+    const std::string_view address = context.substr(0, mark);
+    constexpr std::array<std::string_view, 4> kGit{"git@", "git://", "ssh://", "github.com/"};
+    const bool git = address.ends_with(".git") || std::ranges::any_of(kGit, [&](std::string_view prefix) {
+                         return address.starts_with(prefix);
+                     });
+    const std::string_view fragment = context.substr(mark + 1);
+    const Result<CommitSha> commit = CommitSha::parse(fragment.substr(0, fragment.find(':')));
+    if (!git || !commit || !commit->is_full()) return std::nullopt;
+    return *commit;
 }
 
 std::string git_token_id(const Event& event) {

@@ -3,6 +3,7 @@
 #include "plan/who/event.hpp"
 #include "text/commit_sha.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,11 @@ std::string default_context(const Event& event, const CommitSha& commit);
 
 /// Gives `context` with `{{defaultContext}}` at its front replaced by `address`.
 std::string with_default_context(std::string_view context, std::string_view address);
+
+/// Takes a context that BuildKit fetches; gives the commit that its address names in full,
+/// `….git#<sha>[:folder]`, which git then verifies. Nothing for a branch, an abbreviation, or what is no git
+/// address.
+std::optional<CommitSha> fetched_commit(std::string_view context);
 
 /// The id of the build secret that BuildKit takes for git over HTTPS from this run's GitHub server.
 std::string git_token_id(const Event& event);

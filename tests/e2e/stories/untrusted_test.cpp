@@ -1,8 +1,12 @@
 #include "e2e/manners.hpp"
 #include "e2e/process_watch.hpp"
 #include "e2e/scene.hpp"
+#include "support/files.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+
+#include <filesystem>
+#include <string>
 
 namespace pr_image::e2e {
 namespace {
@@ -10,6 +14,13 @@ namespace {
 /// Shows what a step of the build could see, and stays long enough to be looked at.
 Files curious_app() {
     return busybox_app("RUN env; ls -la /run/secrets /root/.docker || true; sleep 2; echo built > /built\n");
+}
+
+void keep_token(const Scene& scene) {
+    const std::filesystem::path config = scene.job.workspace() / ".git/config";
+    support::write_file(config,
+                        support::read_file(config) +
+                            "[http \"https://github.com/\"]\n\textraheader = AUTHORIZATION: basic eDpn\n");
 }
 
 void check_nothing_secret_near_buildx(const Scene& scene, const ProcessWatch& watch) {
@@ -134,6 +145,38 @@ TEST_CASE("pull_request_target with untrusted: build gives a fork's code no secr
     CHECK(scene.ghcr.requests().empty());
     check_nothing_secret_near_buildx(scene, watch);
     CHECK(scene.engine.has_image(scene.image() + ":" + scene.tag()));
+}
+
+TEST_CASE("pull_request_target with untrusted: build refuses a checkout that holds the job's token") {
+    Scene scene;
+    scene.pull_request_target(copy_only_app(), {{"change", "1\n"}}, from_fork(), CheckedOut::kHead);
+    // As actions/checkout before v6 leaves it, where persist-credentials is not false.
+    keep_token(scene);
+    const Result result = run_checked(scene, {{"untrusted", "build"}});
+    CHECK(result.exit_code == 1);
+    const auto errors = result.of(Annotation::Level::kError);
+    REQUIRE(errors.size() == 1);
+    CHECK(errors.front().property("title") == "Credentials in the checkout");
+    CHECK(errors.front().message.find("'.git/config'") != std::string::npos);
+    CHECK(errors.front().message.find("persist-credentials: false") != std::string::npos);
+    CHECK(scene.engine.images(scene.image()).empty());
+}
+
+TEST_CASE(
+    "a checkout that holds the job's token is a warning elsewhere, unless it stays out of the context") {
+    Scene scene;
+    Files files = copy_only_app();
+    scene.pull_request(files);
+    keep_token(scene);
+    const Result warned = run_checked(scene, {{"reuse", "false"}});
+    REQUIRE(warned.exit_code == 0);
+    const auto warnings = warned.of(Annotation::Level::kWarning);
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings.front().property("title") == "Credentials in the build context");
+    support::write_file(scene.job.workspace() / ".dockerignore", ".git\n");
+    const Result quiet = run_checked(scene, {{"reuse", "false"}});
+    REQUIRE(quiet.exit_code == 0);
+    CHECK(quiet.of(Annotation::Level::kWarning).empty());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 #include <sys/stat.h>
+#include <vector>
 
 using namespace pr_image;
 using actions::checked_out_commit;
@@ -129,4 +130,39 @@ TEST_CASE("a hostile repository cannot make the reader leave its folder or wait"
         folder.write(".git/HEAD", std::string(100000, 'a'));
         check_unknown(folder.path(), "larger than");
     }
+}
+
+TEST_CASE("the checkout that holds a folder is the nearest one, within the folders that the runner shares") {
+    const Folder folder;
+    folder.write("ws/.git/HEAD", kSha);
+    folder.write("ws/pr/.git/HEAD", kSha);
+    folder.write("ws/pr/app/x", "");
+    folder.write("ws/pr/sub/.git", "gitdir: ../.git/modules/sub\n");
+    folder.write("ws/pr/sub/deep/x", "");
+    folder.write("ws/ci/x", "");
+    folder.write("temp/x/y", "");
+    folder.write("temp/clone/.git/HEAD", kSha);
+    folder.write("outside/x", "");
+    folder.write(".git/HEAD", kSha);
+    std::filesystem::create_directory_symlink("pr/app", folder.path("ws/linked"));
+    std::filesystem::create_directory_symlink("../outside", folder.path("ws/out"));
+    const std::vector<std::string> roots{folder.path("ws"), folder.path("temp"), "", folder.path("missing")};
+    const auto holding = [&](const std::string& name) -> std::string {
+        const auto found = actions::checkout_holding(folder.path(name), roots);
+        return found ? std::filesystem::path(*found)
+                           .lexically_relative(std::filesystem::canonical(folder.path()))
+                           .string()
+                     : std::string();
+    };
+    CHECK(holding("ws") == "ws");
+    CHECK(holding("ws/ci") == "ws");
+    CHECK(holding("ws/pr") == "ws/pr");
+    CHECK(holding("ws/pr/app") == "ws/pr");
+    CHECK(holding("ws/linked") == "ws/pr");
+    CHECK(holding("ws/pr/sub/deep") == "ws/pr/sub");
+    CHECK(holding("temp/clone") == "temp/clone");
+    // What is above the shared folders is not looked at, and a link out of them leads to no checkout.
+    CHECK(holding("temp/x/y") == "");
+    CHECK(holding("ws/out") == "");
+    CHECK(holding("ws/missing") == "");
 }

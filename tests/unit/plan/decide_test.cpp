@@ -302,8 +302,8 @@ TEST_CASE("the base branch in the workspace is an error, another commit a warnin
     CHECK(base.error().why.contains(kMain));
     CHECK(base.error().why.contains(kHead));
     CHECK(base.error().fix.contains("actions/checkout"));
-    CHECK(warning_titles(decided(event, {}, facts_with_checkout(kOther))) ==
-          Strings{"Another commit is checked out"});
+    CHECK(message(decide(event, inputs(), facts_with_checkout(kOther)))
+              .starts_with("Wrong commit checked out"));
     CHECK(warning_titles(decided(same_repository_pull_request(), {}, facts_with_checkout(kOther))) ==
           Strings{"Another commit is checked out"});
 }

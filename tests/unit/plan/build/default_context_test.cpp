@@ -35,3 +35,25 @@ TEST_CASE("git's token is for the server that this run is on") {
     event.server_url = server;
     CHECK(git_token_id(event) == id);
 }
+
+TEST_CASE("an address names its commit only in full, and only to git") {
+    const auto [context, commit] = GENERATE(table<std::string, std::string>({
+        {"https://github.com/a/b.git#" + kHead, kHead},
+        {"https://github.com/a/b.git#" + kHead + ":sub/folder", kHead},
+        {"git@github.com:a/b#" + kHead, kHead},
+        {"ssh://git@h/a#" + kHead, kHead},
+        {"github.com/a/b#" + kHead, kHead},
+        {"https://h/b.git#" + std::string(64, 'a'), std::string(64, 'a')},
+        {"https://github.com/a/b.git", ""},
+        {"https://github.com/a/b.git#", ""},
+        {"https://github.com/a/b.git#main", ""},
+        {"https://github.com/a/b.git#1111111", ""},
+        {"https://github.com/a/b.git#" + kHead + "1", ""},
+        {"https://github.com/a/b.git#refs/heads/" + kHead, ""},
+        {"https://h/b.tar.gz#" + kHead, ""},
+        {".", ""},
+    }));
+    CAPTURE(context);
+    const std::optional<CommitSha> found = fetched_commit(context);
+    CHECK((found ? found->string() : "") == commit);
+}
