@@ -5,6 +5,8 @@
 #include "plan/build/builder.hpp"
 #include "plan/build/cache.hpp"
 #include "plan/build/emulation.hpp"
+#include "plan/build/known_secrets.hpp"
+#include "plan/build/withhold.hpp"
 #include "plan/handover/artifact.hpp"
 #include "plan/handover/base.hpp"
 #include "plan/handover/reuse.hpp"
@@ -103,7 +105,7 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
         .attestations = wants_attestations(inputs),
         .loopback_registry = std::ranges::any_of(plan.images, on_loopback) ||
                              (facts.base && text::is_loopback(facts.base->reference.name().host()))};
-    TRY_ASSIGN(Builder builder, choose_builder(inputs, needs, facts));
+    TRY_ASSIGN(Builder builder, choose_builder(inputs.builder, plan.grants, needs, facts, plan.warnings));
     plan.builder = std::move(builder);
     if (const auto lonely = platforms_without_node(plan.builder, plan.platforms); !lonely.empty()) {
         plan.warnings.push_back(
@@ -112,7 +114,7 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
                          "emulation if it has that.",
                          text::join(lonely, ", "))});
     }
-    choose_emulation(inputs, plan);
+    choose_emulation(inputs.builder, plan);
     // The docker driver's push leaves the image in the engine: a second output would only write it twice.
     if (plan.builder.driver == Driver::docker && plan.outputs.registry) plan.outputs.load = false;
 
@@ -242,7 +244,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
     TRY(stage_part(event, inputs, plan));
 
     CacheChoice cache =
-        choose_cache(event, inputs, subject, grants, plan.images.front(), plan.strategy, facts);
+        choose_cache(event, inputs, subject, grants, plan.images.front(), plan.strategy, facts.cache_service);
     plan.cache_from = std::move(cache.from);
     plan.cache_to = std::move(cache.to);
     plan.cache_service = cache.uses_service;
@@ -251,7 +253,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
     std::ranges::move(cache.warnings, std::back_inserter(plan.warnings));
     std::ranges::move(cache.remarks, std::back_inserter(plan.remarks));
 
-    plan.build = build_request(event, inputs, subject, grants, plan);
+    plan.build = build_request(event, inputs.build, inputs.credentials, subject, grants, plan.warnings);
     plan.as = inputs.handover.as;
     TRY(stand_on_base(event, inputs, facts, plan));
     TRY_ASSIGN(std::optional<ArtifactPlan> artifact, choose_artifact(inputs, facts, plan));
@@ -263,6 +265,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
                     "Give tags, set push: false, or leave metadata: none out.");
     }
     TRY(choose_builder_and_attests(event, inputs, facts, plan));
+    TRY(check_known_secrets(plan, KnownSecrets(inputs.credentials, inputs.build.secrets)));
     plan.login_hosts = choose_logins(event, inputs, facts, pushed_images(inputs, names), plan);
     plan.hash = plan_hash(plan, event.workspace);
     if (inputs.naming.metadata_mode == MetadataMode::own) plan.labels.emplace_back(kPlanLabel, plan.hash);

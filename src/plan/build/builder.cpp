@@ -12,7 +12,8 @@ namespace pr_image::plan {
 
 namespace {
 
-/// What the docker driver cannot do on this engine, in words; empty when it can do everything.
+/// What the docker driver cannot do on this engine, in words; empty when it can
+/// do everything.
 std::string docker_driver_lacks(const BuilderNeeds& needs, const Facts& facts) {
     // Without a look the engine is assumed to be a current one.
     if (!facts.engine || facts.engine->containerd_image_store) return {};
@@ -39,23 +40,25 @@ std::string made_builder_name(const Builder& builder) {
     return fmt::format("{}-{}", plain, text::sha256(options).hex().substr(0, 8));
 }
 
-Builder made_builder(const Inputs& inputs, const BuilderNeeds& needs, Driver driver, std::string why) {
+Builder made_builder(const BuilderInputs& inputs, const Grants& grants, const BuilderNeeds& needs,
+                     Driver driver, std::string why) {
     Builder builder{.driver = driver, .name = {}, .why = std::move(why)};
-    builder.driver_opts = inputs.builder.driver_opts;
-    builder.buildkitd_config = inputs.builder.buildkitd_config;
-    builder.endpoint = inputs.builder.endpoint;
-    builder.nodes = inputs.builder.nodes;
+    builder.driver_opts = inputs.driver_opts;
+    builder.buildkitd_config = inputs.buildkitd_config;
+    builder.endpoint = inputs.endpoint;
+    builder.nodes = inputs.nodes;
     const bool has_network = std::ranges::any_of(
         builder.driver_opts, [](const std::string& option) { return option.starts_with("network="); });
-    if (driver == Driver::docker_container && needs.loopback_registry && !has_network) {
+    const bool may_add = grants.has(Grant::host_network) && !has_network;
+    if (driver == Driver::docker_container && needs.loopback_registry && may_add) {
         builder.driver_opts.emplace_back("network=host");
     }
     builder.name = made_builder_name(builder);
     return builder;
 }
 
-/// What a network address leads to is a BuildKit; docker's own way to an engine elsewhere is ssh or a
-/// context.
+/// What a network address leads to is a BuildKit; docker's own way to an engine
+/// elsewhere is ssh or a context.
 Driver driver_of_nodes(const std::vector<BuilderNode>& nodes) {
     const bool remote = std::ranges::all_of(nodes, [](const BuilderNode& node) {
         return node.endpoint.contains("://") && !node.endpoint.starts_with("ssh://");
@@ -63,12 +66,33 @@ Driver driver_of_nodes(const std::vector<BuilderNode>& nodes) {
     return remote ? Driver::remote : Driver::docker_container;
 }
 
+/// A driver option or a configuration can put BuildKit into the host's network
+/// or allow its steps everything; which of them do that is for BuildKit to say,
+/// so none stays.
+BuilderInputs granted_inputs(BuilderInputs inputs, const Grants& grants, std::vector<Warning>& warnings) {
+    if (grants.has(Grant::builder_options)) return inputs;
+    const auto drop = [&](std::string_view input, auto& value) {
+        if (value.empty()) return;
+        value.clear();
+        warnings.push_back({"Builder options left out",
+                            fmt::format("The code is not trusted, so the builder is made without what "
+                                        "input {} says.",
+                                        input)});
+    };
+    drop("driver-opts", inputs.driver_opts);
+    drop("buildkitd-config", inputs.buildkitd_config);
+    for (BuilderNode& node : inputs.nodes)
+        drop("nodes: driver-opts", node.driver_opts);
+    return inputs;
+}
+
 }  // namespace
 
-Result<Builder> choose_builder(const Inputs& inputs, const BuilderNeeds& needs, const Facts& facts) {
-    if (!inputs.builder.name.empty()) {
-        Builder builder{
-            .driver = Driver::docker_container, .name = inputs.builder.name, .existing = true, .why = {}};
+Result<Builder> choose_builder(const BuilderInputs& given, const Grants& grants, const BuilderNeeds& needs,
+                               const Facts& facts, std::vector<Warning>& warnings) {
+    const BuilderInputs inputs = granted_inputs(given, grants, warnings);
+    if (!inputs.name.empty()) {
+        Builder builder{.driver = Driver::docker_container, .name = inputs.name, .existing = true, .why = {}};
         for (const Driver driver :
              {Driver::docker, Driver::docker_container, Driver::remote, Driver::kubernetes}) {
             if (facts.builder_driver == to_string(driver)) builder.driver = driver;
@@ -77,41 +101,43 @@ Result<Builder> choose_builder(const Inputs& inputs, const BuilderNeeds& needs, 
         return builder;
     }
     const std::string lacks = docker_driver_lacks(needs, facts);
-    switch (inputs.builder.driver) {
+    switch (inputs.driver) {
         case Driver::docker:
             if (!lacks.empty()) {
-                return text::fail(
-                    "Invalid input 'driver'",
-                    fmt::format("docker cannot {} on this engine ({}), whose containerd image store is off",
-                                lacks, facts.engine->version),
-                    "Use driver: auto or docker-container, or turn the containerd image store on.");
+                return text::fail("Invalid input 'driver'",
+                                  fmt::format("docker cannot {} on this engine ({}), "
+                                              "whose containerd image store is off",
+                                              lacks, facts.engine->version),
+                                  "Use driver: auto or docker-container, or turn the "
+                                  "containerd image store on.");
             }
             return Builder{.driver = Driver::docker, .name = "default", .why = "input driver asks for it"};
         case Driver::docker_container:
         case Driver::remote:
         case Driver::kubernetes:
-            return made_builder(inputs, needs, inputs.builder.driver, "input driver asks for it");
+            return made_builder(inputs, grants, needs, inputs.driver, "input driver asks for it");
         case Driver::automatic:
             break;
     }
-    if (!inputs.builder.nodes.empty()) {
-        return made_builder(inputs, needs, driver_of_nodes(inputs.builder.nodes), "nodes are given");
+    if (!inputs.nodes.empty()) {
+        return made_builder(inputs, grants, needs, driver_of_nodes(inputs.nodes), "nodes are given");
     }
-    if (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() ||
-        !inputs.builder.endpoint.empty()) {
-        return made_builder(
-            inputs, needs, Driver::docker_container,
-            "driver-opts, buildkitd-config or endpoint is given, which the docker driver does not take");
+    if (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty() || !inputs.endpoint.empty()) {
+        return made_builder(inputs, grants, needs, Driver::docker_container,
+                            "driver-opts, buildkitd-config or endpoint is given, "
+                            "which the docker driver does not take");
     }
     if (!lacks.empty()) {
-        return made_builder(
-            inputs, needs, Driver::docker_container,
-            fmt::format("the engine's own builder cannot {} without the containerd image store", lacks));
+        return made_builder(inputs, grants, needs, Driver::docker_container,
+                            fmt::format("the engine's own builder cannot {} "
+                                        "without the containerd image store",
+                                        lacks));
     }
-    return Builder{
-        .driver = Driver::docker,
-        .name = "default",
-        .why = "the engine's own builder can do all that this build needs, without a start of its own"};
+    return Builder{.driver = Driver::docker,
+                   .name = "default",
+                   .why =
+                       "the engine's own builder can do all that this build "
+                       "needs, without a start of its own"};
 }
 
 std::vector<std::string> platforms_without_node(const Builder& builder,

@@ -1,5 +1,6 @@
 #include "plan/build/cache.hpp"
 
+#include "plan/build/known_secrets.hpp"
 #include "plan/names/tags.hpp"
 #include "text/strings.hpp"
 
@@ -126,6 +127,13 @@ void add_registry_cache(CacheChoice& choice, const CacheRefs& refs, const ImageN
     }
 }
 
+/// An entry as warnings show it: of one with a secret the type alone.
+std::string shown(const CacheEntry& entry, const KnownSecrets& known) {
+    if (entry.has_credential() || known.in(entry.text()))
+        return fmt::format("type={}", to_string(entry.type));
+    return text::printable(entry.shown());
+}
+
 bool is_service(const CacheEntry& entry) {
     return entry.type == CacheType::gha;
 }
@@ -134,13 +142,12 @@ bool is_service(const CacheEntry& entry) {
 
 CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject& subject,
                          const Grants& grants, const ImageName& image, Strategy strategy,
-                         const Facts& facts) {
+                         const CacheServiceFacts& service) {
     CacheChoice choice;
     const bool pushes = strategy == Strategy::push;
     const bool asked_for_service = inputs.cache.kind == CacheKind::gha ||
                                    std::ranges::any_of(inputs.cache.from, is_service) ||
                                    std::ranges::any_of(inputs.cache.to, is_service);
-    const CacheServiceFacts& service = facts.cache_service;
     const std::string_view refusal =
         token_refusal(grants.service_cache(), asked_for_service, service, event, subject);
     const bool read = refusal.empty() && service.readable;
@@ -149,6 +156,21 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
     const auto drop = [&](std::string_view input, std::string_view entry, std::string_view why) {
         choice.warnings.push_back(
             {"Cache left out", fmt::format("{} '{}' is not used: {}.", input, entry, why)});
+    };
+    const KnownSecrets known(inputs.credentials, inputs.build.secrets);
+    // A frontend that the Dockerfile names is handed the entries as they are.
+    const auto credential_refusal = [&](std::string_view input, const CacheEntry& entry) -> std::string_view {
+        if (!grants.has(Grant::known_secrets)) {
+            const bool secret = entry.has_credential() || known.in(entry.text());
+            return secret ? "untrusted code must not meet the credential in it" : std::string_view();
+        }
+        if (known.in(entry.text())) {
+            choice.warnings.push_back({"Secret in a cache entry",
+                                       fmt::format("Input {} holds a secret of this step, and the frontend "
+                                                   "that the Dockerfile names is handed it.",
+                                                   input)});
+        }
+        return {};
     };
     const auto service_refusal = [&](bool possible) -> std::string_view {
         if (!refusal.empty()) return refusal;
@@ -171,11 +193,12 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
                            pushes && grants.has(Grant::shared_cache_write));
     }
     for (const CacheEntry& entry : inputs.cache.from) {
-        const std::string_view why = is_service(entry) ? service_refusal(read) : std::string_view();
+        std::string_view why = is_service(entry) ? service_refusal(read) : std::string_view();
+        if (why.empty()) why = credential_refusal("cache-from", entry);
         if (why.empty()) {
             choice.from.push_back(entry);
         } else {
-            drop("cache-from", text::printable(entry.shown()), why);
+            drop("cache-from", shown(entry, known), why);
         }
     }
     for (const CacheEntry& entry : inputs.cache.to) {
@@ -187,10 +210,11 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
         } else if (entry.type == CacheType::registry && !pushes) {
             why = "this run does not push";
         }
+        if (why.empty()) why = credential_refusal("cache-to", entry);
         if (why.empty()) {
             choice.to.push_back(entry);
         } else {
-            drop("cache-to", text::printable(entry.shown()), why);
+            drop("cache-to", shown(entry, known), why);
         }
     }
     choice.uses_service =

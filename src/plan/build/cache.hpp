@@ -25,9 +25,10 @@ struct CacheChoice {
 /// Gives the caches. Inputs `cache-from` and `cache-to` win over `cache`. The service's token is a credential
 /// that a Dockerfile frontend is handed: a pull request's build, the repository's own too, meets it only
 /// where it can write no cache but the one that GitHub keeps apart for that pull request, and a fork's only
-/// where the workflow asks for it (`cache: gha` or a `type=gha` entry). An entry that cannot work is left out
-/// with a warning. Rules: README, "How it stays safe".
+/// where the workflow asks for it (`cache: gha` or a `type=gha` entry). An entry that cannot work, or
+/// brings a credential that is not granted, is left out with a warning. Rules: README, "How it stays safe".
 CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject& subject,
-                         const Grants& grants, const ImageName& image, Strategy strategy, const Facts& facts);
+                         const Grants& grants, const ImageName& image, Strategy strategy,
+                         const CacheServiceFacts& service);
 
 }  // namespace pr_image::plan

@@ -1,5 +1,6 @@
 #include "plan/build/cache_list.hpp"
 
+#include "plan/build/known_secrets.hpp"
 #include "plan/build/workspace_path.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
@@ -187,6 +188,14 @@ std::string CacheEntry::shown() const {
         if (copy.attributes.contains(key)) copy.attributes.set(std::string(key), "***");
     }
     return copy.text();
+}
+
+bool CacheEntry::has_credential() const {
+    return std::ranges::any_of(attributes, [](const Attributes::Pair& pair) {
+        const bool is_key = std::ranges::find(kCredentials, pair.key) != kCredentials.end();
+        const bool is_signed = pair.value.contains("?sig=") || pair.value.contains("&sig=");
+        return (is_key && !pair.value.empty()) || is_signed || without_userinfo(pair.value) != pair.value;
+    });
 }
 
 Result<std::vector<CacheEntry>> parse_cache(std::string_view entry, CacheDirection direction,

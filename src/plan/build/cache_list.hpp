@@ -29,6 +29,9 @@ struct CacheEntry {
     [[nodiscard]] std::string text() const;
     /// The entry as people see it: with `***` for each credential.
     [[nodiscard]] std::string shown() const;
+    /// True where it brings a credential of its own: a key that is one, a signed address, or one with user
+    /// and password.
+    [[nodiscard]] bool has_credential() const;
     bool operator==(const CacheEntry&) const = default;
 };
 

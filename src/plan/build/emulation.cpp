@@ -6,13 +6,13 @@
 
 namespace pr_image::plan {
 
-void choose_emulation(const Inputs& inputs, Plan& plan) {
-    if (!inputs.builder.qemu_image || plan.platforms.empty()) return;
+void choose_emulation(const BuilderInputs& inputs, Plan& plan) {
+    if (!inputs.qemu_image || plan.platforms.empty()) return;
     const bool here =
         (plan.builder.driver == Driver::docker || plan.builder.driver == Driver::docker_container) &&
         plan.builder.nodes.empty() && plan.builder.endpoint.empty();
     if (here) {
-        plan.emulator = inputs.builder.qemu_image;
+        plan.emulator = inputs.qemu_image;
     } else {
         plan.remarks.emplace_back("Input qemu has no use here: the builder is on another machine.");
     }

@@ -3,6 +3,8 @@
 #include "plan/facts.hpp"
 #include "plan/inputs.hpp"
 #include "plan/who/event.hpp"
+#include "plan/who/grants.hpp"
+#include "plan/who/subject.hpp"
 
 #include <fmt/format.h>
 
@@ -254,6 +256,17 @@ inline Facts facts_with_pull_request(std::uint64_t head_repository_id = kReposit
 /// What the registry answers about a tag that is there.
 inline ExistingImage existing_image(std::map<std::string, std::string> labels = {}) {
     return {.digest = digest('e'), .config = digest('c'), .labels = std::move(labels)};
+}
+
+/// What a run for this event is granted, as GitHub's API describes its pull request where it is asked.
+inline Grants grants_for(const Event& event, const Inputs& given = inputs(),
+                         const std::optional<PullRequestFacts>& pull_request = {}) {
+    return grants_of(event, resolve_subject(event, given, pull_request).value(), given.strategy);
+}
+
+/// A fork's pull request on an event that has secrets, which the workflow lets in.
+inline Grants grants_for_fork_let_in() {
+    return grants_for(pull_request_target(kFork), inputs({{"untrusted", "build"}}));
 }
 
 // Looking at results

@@ -25,7 +25,8 @@ Asked request(const Event& event, const InputMap& raw, const InputMap& environme
     const Inputs given = inputs(raw, environment);
     Asked asked;
     const Subject subject = resolve_subject(event, given, std::nullopt).value();
-    asked.build = build_request(event, given, subject, grants_of(event, subject, given.strategy), asked.plan);
+    asked.build = build_request(event, given.build, given.credentials, subject,
+                                grants_of(event, subject, given.strategy), asked.plan.warnings);
     return asked;
 }
 

@@ -15,6 +15,15 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
+/// For code that may have all of it.
+Result<Builder> choose_builder(const Inputs& given, const BuilderNeeds& needs, const Facts& found) {
+    std::vector<Warning> warnings;
+    Result<Builder> builder =
+        plan::choose_builder(given.builder, grants_for(push_main()), needs, found, warnings);
+    CHECK(warnings.empty());
+    return builder;
+}
+
 }  // namespace
 
 TEST_CASE("the engine's own builder is taken when it can do all that is needed, otherwise a container") {
@@ -185,4 +194,64 @@ TEST_CASE("a platform that no node is for is told, and a builder without nodes h
         choose_builder(inputs({{"nodes", "platform=linux/amd64,endpoint=tcp://a:1"}}), {}, facts()).value();
     CHECK(platforms_without_node(builder, {"linux/amd64", "linux/s390x"}) == Strings{"linux/s390x"});
     CHECK(platforms_without_node(choose_builder(inputs(), {}, facts()).value(), {"linux/s390x"}).empty());
+}
+
+TEST_CASE("no option and no configuration puts the builder of an untrusted fork into the host's network") {
+    // Whatever is said, in whichever spelling, and whether or not it would be harmless.
+    const InputMap raw = GENERATE(values<InputMap>({
+        {{"driver-opts", "network=host"}},
+        {{"driver-opts", "\"network=host\""}},
+        {{"driver-opts", " network = host "}},
+        {{"driver-opts", "Network=host"}},
+        {{"driver-opts", "image=x,network=host"}},
+        {{"driver-opts", "image=x\nnetwork=host"}},
+        {{"driver-opts", "network=container:registry"}},
+        {{"driver-opts", "env.BUILDKIT_HOST=x"}},
+        {{"buildkitd-config", "buildkitd.toml"}},
+        {{"driver-opts", "network=host"}, {"buildkitd-config", "buildkitd.toml"}},
+        {{"nodes", "platform=linux/amd64,driver-opts=network=host"}},
+        {{"nodes", "platform=linux/amd64,\"driver-opts=image=x,network=host\""}},
+        {{"nodes",
+          "platform=linux/amd64,driver-opts=network=host\n"
+          "platform=linux/arm64,endpoint=ssh://arm64,driver-opts=network=host"}},
+    }));
+    CAPTURE(raw);
+    InputMap given = raw;
+    given.emplace("driver", "docker-container");
+    const BuilderInputs asked = inputs(given).builder;
+    std::vector<Warning> warnings;
+    const Builder builder =
+        plan::choose_builder(asked, grants_for_fork_let_in(), {}, facts(), warnings).value();
+    CHECK(builder.driver_opts.empty());
+    CHECK(builder.buildkitd_config.empty());
+    for (const BuilderNode& node : builder.nodes)
+        CHECK(node.driver_opts.empty());
+    CHECK(builder.nodes.size() == asked.nodes.size());
+    REQUIRE_FALSE(warnings.empty());
+    CHECK(warnings.front().title == "Builder options left out");
+
+    // Who has nothing to steal, and who is trusted, keeps all of it.
+    for (const Event& event : {fork_pull_request(), same_repository_pull_request(), push_main()}) {
+        warnings.clear();
+        const Builder kept = plan::choose_builder(asked, grants_for(event), {}, facts(), warnings).value();
+        CHECK(kept.driver_opts == asked.driver_opts);
+        CHECK(kept.buildkitd_config == asked.buildkitd_config);
+        CHECK(warnings.empty());
+    }
+}
+
+TEST_CASE("a registry on loopback does not bring an untrusted fork's steps into the host's network") {
+    const BuilderNeeds needs{.loopback_registry = true};
+    const BuilderInputs asked = inputs({{"driver", "docker-container"}}).builder;
+    std::vector<Warning> warnings;
+    const auto options = [&](const Grants& grants) {
+        return plan::choose_builder(asked, grants, needs, facts(), warnings)->driver_opts;
+    };
+    CHECK(options(grants_for_fork_let_in()).empty());
+    CHECK(options(grants_for(fork_pull_request())) == Strings{"network=host"});
+    CHECK(options(grants_for(same_repository_pull_request())) == Strings{"network=host"});
+    // Its builder is not the one that trusted code of the same job has made.
+    const std::string of_fork =
+        plan::choose_builder(asked, grants_for_fork_let_in(), needs, facts(), warnings)->name;
+    CHECK(of_fork != plan::choose_builder(asked, grants_for(push_main()), needs, facts(), warnings)->name);
 }

@@ -25,10 +25,8 @@ CacheChoice choose(const Event& event, const InputMap& raw = {}, Strategy strate
                    CacheServiceFacts service = service_of_pull_request()) {
     const Inputs given = inputs(raw);
     const Subject subject = resolve_subject(event, given, {}).value();
-    Facts found = facts();
-    found.cache_service = service;
     const Grants grants = grants_of(event, subject, given.strategy);
-    return choose_cache(event, given, subject, grants, image(), strategy, found);
+    return choose_cache(event, given, subject, grants, image(), strategy, service);
 }
 
 Strings reads(const Strings& refs, const std::string& scope = "app") {
@@ -194,18 +192,17 @@ TEST_CASE("a pull request meets the token of a run on a branch on no event") {
     const Inputs given = inputs(raw);
     const Subject subject = resolve_subject(event, given, pull_request_facts()).value();
     const Grants grants = grants_of(event, subject, given.strategy);
-    Facts found = facts();
-    found.cache_service = {.readable = true, .writable = true, .writes = may_write};
-    const CacheChoice choice = choose_cache(event, given, subject, grants, image(), Strategy::push, found);
+    CacheServiceFacts service{.readable = true, .writable = true, .writes = may_write};
+    const CacheChoice choice = choose_cache(event, given, subject, grants, image(), Strategy::push, service);
     CHECK_FALSE(choice.uses_service);
     CHECK(choice.from.empty());
     CHECK(choice.to.empty());
     CHECK(choice.warnings.size() + choice.remarks.size() == 1);
 
     // One that only reads cannot hurt.
-    found.cache_service = {.readable = true, .writable = false, .writes = Strings{}};
+    service = {.readable = true, .writable = false, .writes = Strings{}};
     const bool reads_asked = !asked.contains("cache-to");
-    CHECK(choose_cache(event, given, subject, grants, image(), Strategy::push, found).uses_service ==
+    CHECK(choose_cache(event, given, subject, grants, image(), Strategy::push, service).uses_service ==
           reads_asked);
 }
 
@@ -322,4 +319,43 @@ TEST_CASE("jobs that build a platform each have a cache each, because a cache is
         CHECK(caches(kind, "linux/arm64", "") != caches(kind, "linux/amd64", ""));
         CHECK(caches(kind, "linux/arm64", "dev").contains("-dev-linux-arm64"));
     }
+}
+
+TEST_CASE("a cache entry with a credential is not for untrusted code, and no warning shows it") {
+    const auto [entry, secret] = GENERATE(table<std::string, std::string>({
+        {"type=s3,bucket=b,region=r,access_key_id=AKIAQ,secret_access_key=hushhush", "hushhush"},
+        {"type=s3,bucket=b,region=r,session_token=hushhush", "hushhush"},
+        {"type=azblob,name=n,account_url=https://x.example,secret_access_key=hushhush", "hushhush"},
+        {"type=azblob,name=n,account_url=https://x.example/?sig=hushhush", "hushhush"},
+        {"type=azblob,name=n,account_url=https://u:hushhush@x.example", "hushhush"},
+        {"type=s3,bucket=b,region=r,endpoint_url=https://hushhush@s3.example", "hushhush"},
+        {"type=gha,scope=x,token=hushhush", "hushhush"},
+        {"type=gha,scope=x,ghtoken=hushhush", "hushhush"},
+        {"type=gha,scope=ghs_token", "ghs_token"},
+        {"type=registry,ref=ghcr.io/acme/app:ghs_token", "ghs_token"},
+    }));
+    const Event event = GENERATE(fork_pull_request(), pull_request_target(kFork));
+    CAPTURE(entry, event.name);
+    const InputMap raw{{"cache-from", entry}, {"untrusted", "build"}};
+    const CacheChoice choice = choose(event, raw, Strategy::fallback);
+    CHECK(choice.from.empty());
+    REQUIRE(choice.warnings.size() == 1);
+    CHECK(choice.warnings.front().title == "Cache left out");
+    CHECK_FALSE(choice.warnings.front().message.contains(secret));
+    CHECK_FALSE(choice.uses_service);
+
+    const CacheChoice trusted = choose(push_main(), raw);
+    CHECK(texts(trusted.from) == Strings{entry});
+    // A key of its own is how such a cache is used; a secret that the step was given for something else is
+    // worth a word.
+    CHECK(trusted.warnings.size() == (secret == "ghs_token" ? 1U : 0U));
+    for (const Warning& warning : trusted.warnings)
+        CHECK_FALSE(warning.message.contains(secret));
+}
+
+TEST_CASE("a cache entry whose keys are empty, as a fork's secrets are, is read without them") {
+    const std::string entry = "type=s3,bucket=b,region=r,access_key_id=,secret_access_key=";
+    const CacheChoice choice = choose(fork_pull_request(), {{"cache-from", entry}}, Strategy::fallback);
+    CHECK(choice.from.size() == 1);
+    CHECK(choice.warnings.empty());
 }
