@@ -12,7 +12,8 @@ namespace pr_image::commands {
 boost::asio::awaitable<Result<void>> build(Session& session) {
     CO_TRY_ASSIGN(Looks looks, co_await gather(session));
 
-    CO_TRY_ASSIGN(const plan::Plan plan, plan::decide(session.event, session.inputs, looks.facts));
+    CO_TRY_ASSIGN(const plan::Plan plan,
+                  plan::decide(session.event, session.inputs, looks.facts, *looks.names));
     announce(session, plan);
 
     Result<BuildOutcome> outcome;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/gather.hpp"
+#include "commands/looks.hpp"
 #include "commands/report.hpp"
 #include "commands/session.hpp"
 #include "plan/plan.hpp"

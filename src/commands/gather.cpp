@@ -136,12 +136,20 @@ Result<void> look_up_time_zones(const Session& session, plan::Facts& facts) {
     return {};
 }
 
+/// Names that GitHub's API has a part in are known when it has answered.
+Result<void> complete_names(const Session& session, Looks& looks) {
+    if (looks.names) return {};
+    TRY_ASSIGN(looks.names,
+               plan::resolve_names(session.event, session.inputs, looks.facts.pull_request, looks.facts));
+    return {};
+}
+
 /// The base is verified against the engine's platform and GitHub's word for the commit: after those are
 /// known.
 asio::awaitable<Result<void>> look_for_base(Session& session, Looks& looks) {
     using asio::experimental::awaitable_operators::operator||;
     CO_TRY_ASSIGN(const std::optional<plan::PullPlan> plan,
-                  plan::decide_base(session.event, session.inputs, looks.facts));
+                  plan::decide_base(session.event, session.inputs, looks.facts, *looks.names));
     if (!plan) co_return Result<void>();
     auto either = find_base(session, *plan, looks) || session.interruption.wait();
     auto first = co_await std::move(either);
@@ -188,7 +196,11 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
 
     CO_TRY_ASSIGN(const plan::Questions questions,
                   plan::questions(session.event, session.inputs, looks.facts));
-    if (!session.inputs.strategy.probe) co_return looks;
+    looks.names = questions.names;
+    if (!session.inputs.strategy.probe) {
+        CO_TRY(complete_names(session, looks));
+        co_return looks;
+    }
 
     CO_TRY_ASSIGN(looks.engine, docker::Engine::at(session.http.executor(), session.environment.variables()));
     looks.facts.probed = true;
@@ -208,6 +220,7 @@ asio::awaitable<Result<Looks>> gather(Session& session) {
     const auto first = co_await std::move(all);
     if (first.index() == 1)
         co_return text::fail("Cancelled", "a signal came while the registry and engine were asked");
+    CO_TRY(complete_names(session, looks));
     if (!builds) co_return looks;
     CO_TRY(co_await look_for_base(session, looks));
     co_return looks;

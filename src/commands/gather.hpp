@@ -1,25 +1,12 @@
 #pragma once
 
+#include "commands/looks.hpp"
 #include "commands/session.hpp"
-#include "docker/buildx.hpp"
-#include "docker/engine.hpp"
-#include "plan/facts.hpp"
-#include "process/private_directory.hpp"
 #include "text/error.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
-#include <optional>
-
 namespace pr_image::commands {
-
-/// What was found, and the tools that were found with it.
-struct Looks {
-    plan::Facts facts;
-    std::optional<docker::Engine> engine;  ///< how to speak to it, whether it answered or not
-    std::optional<docker::Buildx> buildx;
-    std::optional<process::PrivateDirectory> base_folder;  ///< what the base image was unpacked into
-};
 
 /// Makes every look that the event and inputs call for, all at once, each with a deadline: engine, buildx,
 /// registries, GitHub's API, checkout. What cannot be reached is a fact. Errors: input combinations that

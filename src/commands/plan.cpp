@@ -13,7 +13,8 @@ namespace pr_image::commands {
 
 boost::asio::awaitable<Result<void>> plan_only(Session& session) {
     CO_TRY_ASSIGN(Looks looks, co_await gather(session));
-    CO_TRY_ASSIGN(const plan::Plan plan, plan::decide(session.event, session.inputs, looks.facts));
+    CO_TRY_ASSIGN(const plan::Plan plan,
+                  plan::decide(session.event, session.inputs, looks.facts, *looks.names));
     announce(session, plan);
     const std::vector<std::string> argv =
         plan.strategy == plan::Strategy::skip ? std::vector<std::string>() : docker::typed_command(plan);

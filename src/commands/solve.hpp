@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/gather.hpp"
+#include "commands/looks.hpp"
 #include "commands/session.hpp"
 #include "docker/build.hpp"
 #include "docker/build_argv.hpp"

@@ -204,6 +204,7 @@ Result<Questions> questions(const Event& event, const Inputs& inputs, const Fact
     Questions asked;
     if (needs_subject_inputs(event, inputs)) asked.pull_request = subject.number;
     if (template_needs_commit_date(inputs) && !event.commit_date) asked.commit_date = subject.sha;
+    if (!asked.pull_request && !asked.commit_date) asked.names = names;
     // Before GitHub's API has said whose pull request it is, nothing is granted for it.
     const bool may_push = grants_of(event, subject, inputs.strategy).has(Grant::push) || asked.pull_request;
     if (subject.closed || !may_push || push_wish(inputs) == PushWish::no) return asked;
@@ -216,7 +217,11 @@ Result<Questions> questions(const Event& event, const Inputs& inputs, const Fact
 }
 
 Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts) {
-    TRY_ASSIGN(Names names, resolve_names(event, inputs, facts.pull_request, facts));
+    TRY_ASSIGN(const Names names, resolve_names(event, inputs, facts.pull_request, facts));
+    return decide(event, inputs, facts, names);
+}
+
+Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts, const Names& names) {
     const Subject& subject = names.subject;
     const Grants grants = grants_of(event, subject, inputs.strategy);
     TRY_ASSIGN(StrategyChoice choice,
@@ -255,7 +260,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
 
     plan.build = build_request(event, inputs.build, inputs.credentials, subject, grants, plan.warnings);
     plan.as = inputs.handover.as;
-    TRY(stand_on_base(event, inputs, facts, plan));
+    TRY(stand_on_base(event, inputs, facts, names, plan));
     TRY_ASSIGN(std::optional<ArtifactPlan> artifact, choose_artifact(inputs, facts, plan));
     plan.artifact = std::move(artifact);
     if (plan.artifact) plan.outputs.tar = fmt::format("{}/{}", facts.temp_directory, plan.artifact->name);

@@ -2,7 +2,7 @@
 
 #include "commands/artifacts.hpp"
 #include "commands/pull/archive_check.hpp"
-#include "commands/pull/obtain.hpp"
+#include "commands/pull/from_registry.hpp"
 #include "docker/oci_layout.hpp"
 #include "github/artifacts/download.hpp"
 #include "text/try.hpp"

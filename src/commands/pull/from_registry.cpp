@@ -1,3 +1,5 @@
+#include "commands/pull/from_registry.hpp"
+
 #include "async/sleep.hpp"
 #include "commands/patient_pull.hpp"
 #include "commands/pull/obtain.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/gather.hpp"
+#include "commands/looks.hpp"
 #include "commands/session.hpp"
 #include "plan/handover/pull.hpp"
 #include "text/digest.hpp"
@@ -23,11 +23,6 @@ struct Obtained {
 /// Tries the plan's sources in their order and stops at the first that works; each miss is one line of the
 /// log. The Error has the reason of every source; a signal ends it at once.
 boost::asio::awaitable<Result<Obtained>> obtain(Session& session, const plan::PullPlan& plan, Looks& looks);
-
-/// Looks for the plan's image in its registry and verifies it, without pulling it: see from_registry(). Gives
-/// its digest.
-boost::asio::awaitable<Result<Digest>> find_in_registry(Session& session, const plan::PullPlan& plan,
-                                                        const Looks& looks);
 
 /// Gets the image from its registry. While the plan's `wait` lasts, one that is not there yet or was built
 /// for another commit is asked for again. Nothing is pulled that was not verified first. Errors: not there,

@@ -1,6 +1,5 @@
 #include "plan/handover/base.hpp"
 
-#include "plan/names/names.hpp"
 #include "text/try.hpp"
 
 #include <fmt/format.h>
@@ -18,13 +17,13 @@ constexpr std::string_view kContextName = "pr-image-base";
 
 }  // namespace
 
-Result<std::optional<PullPlan>> decide_base(const Event& event, const Inputs& inputs, const Facts& facts) {
+Result<std::optional<PullPlan>> decide_base(const Event& event, const Inputs& inputs, const Facts& facts,
+                                            const Names& own) {
     if (inputs.handover.base_image.empty()) return std::nullopt;
     if (inputs.handover.from == Handover::cache) {
         return fail("Invalid input 'handover'", "cache rebuilds an image, and a base has to be there already",
                     "Use auto, registry or artifact together with base-image.");
     }
-    TRY_ASSIGN(const Names own, resolve_names(event, inputs, facts.pull_request, facts));
     if (own.subject.closed || own.references.empty()) return std::nullopt;
     Inputs base = inputs;
     base.naming.variant.clear();
@@ -39,13 +38,14 @@ Result<std::optional<PullPlan>> decide_base(const Event& event, const Inputs& in
     return plan;
 }
 
-Result<void> stand_on_base(const Event& event, const Inputs& inputs, const Facts& facts, Plan& plan) {
+Result<void> stand_on_base(const Event& event, const Inputs& inputs, const Facts& facts, const Names& own,
+                           Plan& plan) {
     if (inputs.handover.base_image.empty()) return {};
     const auto add = [&](std::string_view value) {
         plan.build.build_args.push_back(fmt::format("{}={}", inputs.handover.base_image, value));
     };
     if (!facts.base) {
-        TRY_ASSIGN(const std::optional<PullPlan> base, decide_base(event, inputs, facts));
+        TRY_ASSIGN(const std::optional<PullPlan> base, decide_base(event, inputs, facts, own));
         if (!base) {
             return fail("No base image", "without tags nothing says which image it is",
                         "Give tags, name the base with input ref, or leave metadata: none out.");

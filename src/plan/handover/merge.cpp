@@ -1,5 +1,6 @@
 #include "plan/handover/merge.hpp"
 
+#include "plan/decide.hpp"
 #include "plan/handover/staging.hpp"
 #include "plan/names/labels.hpp"
 #include "plan/names/metadata/annotations.hpp"
@@ -157,11 +158,11 @@ std::string or_none(const std::string& value) {
 
 Result<MergePlan> decide_merge(const Event& event, const Inputs& inputs, const Facts& facts) {
     const Inputs whole = inputs_of_whole(inputs);
-    TRY_ASSIGN(Plan image, decide(event, whole, facts));
+    TRY_ASSIGN(const Names names, resolve_names(event, whole, facts.pull_request, facts));
+    TRY_ASSIGN(Plan image, decide(event, whole, facts, names));
     MergePlan plan{.image = std::move(image), .parts = {}, .head_sha = {}, .run_id = event.run_id};
     if (plan.image.strategy != Strategy::push) return plan;
 
-    TRY_ASSIGN(const Names names, resolve_names(event, whole, facts.pull_request, facts));
     plan.head_sha = names.subject.head_sha;
     // Each part carries the hash of its own plan.
     const auto is_hash = [](const auto& label) { return label.first == kPlanLabel; };

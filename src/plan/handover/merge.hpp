@@ -1,6 +1,5 @@
 #pragma once
 
-#include "plan/decide.hpp"
 #include "plan/facts.hpp"
 #include "plan/inputs.hpp"
 #include "plan/plan.hpp"

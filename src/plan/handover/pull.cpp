@@ -121,20 +121,6 @@ Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
     return plan;
 }
 
-Result<Plan> decide_rebuild(const Event& event, Inputs inputs, Facts facts) {
-    inputs.command = Command::build;
-    inputs.strategy.push = PushWish::no;
-    inputs.handover.artifact = ArtifactWish::never;
-    inputs.cache.to.clear();
-    facts.cache_service.writable = false;
-    Result<Plan> plan = decide(event, inputs, facts);
-    if (plan && plan->strategy == Strategy::skip) {
-        return fail("Nothing to rebuild", plan->reason);
-    }
-    if (plan) plan->remarks.clear();
-    return plan;
-}
-
 Result<void> verify_platform(std::string_view platform, std::string_view wanted) {
     if (wanted.empty() || platform == wanted) return {};
     return fail(

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "plan/decide.hpp"
 #include "plan/facts.hpp"
 #include "plan/inputs.hpp"
-#include "plan/plan.hpp"
 #include "plan/who/event.hpp"
 #include "plan/who/grants.hpp"
 #include "plan/who/subject.hpp"
@@ -48,10 +46,6 @@ struct PullPlan {
 /// README, "Later jobs get exactly that image".
 Result<PullPlan> decide_pull(const Event& event, const Inputs& inputs,
                              const std::optional<PullRequestFacts>& pull_request, const Facts& facts = {});
-
-/// Takes the consumer's facts; gives the build that makes the image once more from its caches: loaded here,
-/// pushed nowhere, and no cache is written. Errors: decide()'s, and a run that builds nothing.
-Result<Plan> decide_rebuild(const Event& event, Inputs inputs, Facts facts);
 
 /// Why a source did not have the image, in words.
 struct Miss {

@@ -21,6 +21,12 @@ Inputs on_base(InputMap more = {}) {
     return inputs(more);
 }
 
+/// Of a build that knows its own names.
+Result<std::optional<PullPlan>> decide_base(const Event& event, const Inputs& given, const Facts& found) {
+    const Names own = resolve_names(event, given, found.pull_request, found).value();
+    return plan::decide_base(event, given, found, own);
+}
+
 bool holds(const std::vector<std::string>& list, const std::string& entry) {
     return std::ranges::find(list, entry) != list.end();
 }

@@ -103,22 +103,6 @@ TEST_CASE("where nothing was pushed, the producer's ref is the name that its tar
     CHECK(std::ranges::find(plan->built, Reference::parse(ref).value()) != plan->built.end());
 }
 
-TEST_CASE("a rebuild pushes nothing, uploads nothing and writes no cache") {
-    Facts found = facts();
-    found.artifact_service = true;
-    found.cache_service.writes = std::vector<std::string>{"refs/pull/7/merge"};
-    for (const Event& event : {same_repository_pull_request(), fork_pull_request()}) {
-        const Result<Plan> plan =
-            decide_rebuild(event, inputs({{"artifact", "always"}, {"cache", "gha"}}), found);
-        REQUIRE(plan);
-        CHECK(plan->outputs.load);
-        CHECK_FALSE(plan->outputs.registry);
-        CHECK_FALSE(plan->artifact);
-        CHECK(plan->cache_to.empty());
-        CHECK_FALSE(plan->cache_from.empty());
-    }
-}
-
 TEST_CASE("when all sources miss, one Error has all their reasons") {
     const PullPlan plan = decide_pull(fork_pull_request(), inputs(), std::nullopt).value();
     const Error error = none_of(
