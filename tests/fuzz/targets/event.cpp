@@ -21,6 +21,33 @@ namespace {
 const std::string kHead(40, 'a');
 constexpr std::string_view kToken = "ghs_a-token-that-nobody-guesses";
 
+/// What is not granted is in no plan, whatever the inputs say.
+void check_grants(const plan::Inputs& inputs, const plan::Plan& plan) {
+    const plan::Grants& grants = plan.grants;
+    const plan::BuildRequest& build = plan.build;
+    require(grants.has(plan::Grant::build) || plan.strategy == plan::Strategy::skip);
+    require(grants.has(plan::Grant::entitlements) || build.allow.empty());
+    require(grants.has(plan::Grant::host_network) || build.network.empty() || build.network == "default" ||
+            build.network == "none");
+    if (!grants.has(plan::Grant::builder_options)) {
+        require(plan.builder.driver_opts.empty() && plan.builder.buildkitd_config.empty());
+        require(std::ranges::all_of(plan.builder.nodes,
+                                    [](const plan::BuilderNode& node) { return node.driver_opts.empty(); }));
+    }
+    require(grants.service_cache() != plan::ServiceCache::none || !plan.cache_service);
+    // The inputs may bring other secrets; the token may be any text, too.
+    const bool knows_token = inputs.credentials.token.reveal() == kToken;
+    if (grants.has(plan::Grant::known_secrets) || !knows_token) return;
+    const auto holds_none = [](const std::string& text) { return !text.contains(kToken); };
+    require(std::ranges::all_of(build.build_args, holds_none));
+    require(std::ranges::all_of(build.build_contexts, holds_none) && holds_none(build.context));
+    require(std::ranges::all_of(plan.annotations, holds_none));
+    for (const std::vector<plan::CacheEntry>& caches : {plan.cache_from, plan.cache_to}) {
+        for (const plan::CacheEntry& cache : caches)
+            require(holds_none(cache.text()) && !cache.has_credential());
+    }
+}
+
 /// What holds for every plan, whoever's code it is about.
 void check_plan(const plan::Event& event, const plan::Inputs& inputs, const plan::Plan& plan,
                 std::string_view input) {
@@ -109,6 +136,7 @@ void try_event(std::string_view input) {
         const auto plan = plan::decide(*event, *inputs, facts);
         if (!plan) continue;
         check_plan(*event, *inputs, *plan, whole);
+        check_grants(*inputs, *plan);
         if (event->kind == plan::EventKind::foreign)
             require(plan->grants.has(plan::Grant::push) ==
                     (head_repository != 0 && head_repository == event->repository_id));

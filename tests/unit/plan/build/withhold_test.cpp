@@ -120,8 +120,15 @@ TEST_CASE("an untrusted build fetches its contexts without the user and password
     CHECK(messages(trusted, "Secret in an address").empty() != address.contains("ghs_token"));
     check_nothing_shown(trusted);
 
-    CHECK(decided(pull_request_target(kFork), {{"context", address}})->build.context == bare);
-    CHECK(decided(push_main(), {{"context", address}})->build.context == address);
+    if (!address.ends_with(".git")) return;
+    // Where the event has secrets, the address has to name the head.
+    const std::string head = "#" + kHead;
+    for (const Event& event : {fork_pull_request(), pull_request_target(kFork)}) {
+        const Plan plan = decided(event, {{"context", address + head}}).value();
+        CHECK(plan.build.context == bare + head);
+        CHECK(messages(plan, "Credential left out").contains("context"));
+    }
+    CHECK(decided(push_main(), {{"context", address + head}}).value().build.context == address + head);
 }
 
 TEST_CASE("a secret in anything else that an untrusted build is handed is an error that names the input") {
@@ -131,7 +138,6 @@ TEST_CASE("a secret in anything else that an untrusted build is handed is an err
         {"annotations", "a=npm-token-1"},
         {"build-contexts", "lib=https://example.com/lib.tar?token=hush-hush-hush"},
         {"build-contexts", "hush-hush-hush=docker-image://alpine"},
-        {"context", "https://example.com/acme.git#hush-hush-hush"},
         {"add-hosts", "hush-hush-hush:1.2.3.4"},
         {"target", "npm-token-1"},
         {"attests", "type=sbom,generator=hush-hush-hush"},
@@ -144,6 +150,14 @@ TEST_CASE("a secret in anything else that an untrusted build is handed is an err
     CHECK(plan.error().what == fmt::format("Secret in input '{}'", input));
     CHECK_FALSE(message(plan).contains(value));
     CHECK(decided(push_main(), {{input, value}}));
+}
+
+TEST_CASE("a secret in what is left of a context's address is an error") {
+    const std::string address = "https://u:p@example.com/acme.git#hush-hush-hush";
+    const Result<Plan> plan = decided(fork_pull_request(), {{"context", address}});
+    REQUIRE_FALSE(plan);
+    CHECK(plan.error().what == "Secret in input 'context'");
+    CHECK(decided(push_main(), {{"context", address}}));
 }
 
 TEST_CASE("what holds no secret is handed to everybody") {

@@ -1,5 +1,6 @@
 #include "plan/handover/merge.hpp"
 
+#include "plan/decide.hpp"
 #include "plan/names/labels.hpp"
 #include "unit/plan/examples.hpp"
 

@@ -1,5 +1,6 @@
 #include "plan/handover/pull.hpp"
 
+#include "plan/decide.hpp"
 #include "unit/plan/examples.hpp"
 
 #include <catch2/catch_test_macros.hpp>
