@@ -102,6 +102,7 @@ TEST_CASE("what only looks like a credential is none") {
         "[http]\nextraheader =\n", "#[http]\n#extraheader = x\n",
         "[remote \"o\"]\nurl = git@github.com:acme/app\n",
         "[remote \"o\"]\nurl = ssh://git@github.com/acme/app\n",
+        "[remote \"o\"]\nurl = https://git@github.com/acme/app\n",
         "[remote \"o\"]\nurl = https://github.com/a@b\n",
         "[remote \"o\"]\nurl = https://github.com/acme/app?x=a@b\n", "[user]\nemail = mona@example.com\n",
         "[credential]\nhelper = store\n", "[credential]\nhelper = \"!f() { echo password=$TOKEN; }; f\"\n",
@@ -119,7 +120,12 @@ TEST_CASE("credentials are found wherever git keeps its settings in the build's 
     SECTION("a worktree's own settings") {
         fixture.folder.write("ws/.git/config.worktree", kHeader);
         fixture.folder.write("ws/.git/worktrees/x/config.worktree", kHeader);
-        CHECK(fixture.found() == Strings{"ws/.git/config.worktree", "ws/.git/worktrees/x/config.worktree"});
+        // Of a bare repository, whose folder may have any name.
+        fixture.folder.write("ws/bare/worktrees/x/HEAD", "ref: refs/heads/main\n");
+        fixture.folder.write("ws/bare/worktrees/x/commondir", "../..\n");
+        fixture.folder.write("ws/bare/worktrees/x/config.worktree", kHeader);
+        CHECK(fixture.found() == Strings{"ws/.git/config.worktree", "ws/.git/worktrees/x/config.worktree",
+                                         "ws/bare/worktrees/x/config.worktree"});
     }
     SECTION("submodules of submodules, whatever their names") {
         fixture.make_repository("ws/.git/modules/a", kHeader);
@@ -236,6 +242,8 @@ TEST_CASE("files of passwords, cookies and keys that git is pointed to are found
     CAPTURE(line);
     fixture.folder.write("ws/.git/config", kClean + line);
     CHECK(fixture.search().files.empty());
+    fixture.folder.write("ws/x", "");
+    CHECK(fixture.search().files.empty());
     fixture.folder.write("ws/x", "https://u:p@h\n");
     CHECK(fixture.found() == Strings{file});
 }
@@ -276,6 +284,11 @@ TEST_CASE("what cannot be looked at is said, and never quoted") {
         fixture.make_repository("ws/\033[31m\nx.git", kHeader + "[a\n");
         CHECK_FALSE(fixture.search().unchecked.contains('\n'));
         CHECK(fixture.search().files.size() == 1);
+    }
+    SECTION("more files than anybody reads of") {
+        for (int i = 0; i < 40; ++i)
+            fixture.make_repository("ws/r" + std::to_string(i) + ".git", kHeader);
+        CHECK(fixture.search().files.size() == 20);
     }
     SECTION("what is found holds nothing of the file") {
         fixture.folder.write("ws/.git/config", "[url \"https://hunter2@h\"]\ninsteadOf = x\n");
