@@ -5,6 +5,7 @@
 #include "plan/build/output_list.hpp"
 #include "plan/names/metadata/flavor.hpp"
 #include "plan/names/metadata/rule.hpp"
+#include "plan/names/tag_grammar.hpp"
 #include "plan/secret.hpp"
 #include "text/commit_sha.hpp"
 #include "text/error.hpp"
@@ -74,7 +75,7 @@ struct NamingInputs {
     std::vector<ImageName> images;  ///< where to push, the main one first; empty: registry/owner/name
     std::vector<std::string> image_spellings;  ///< of each image, as the workflow writes it, in lower case
     std::string registry = "ghcr.io";
-    std::string pr_tag = "pr-{number}-{sha}";
+    std::string pr_tag{kDefaultPullRequestTag};
     std::string variant;
     MetadataMode metadata_mode = MetadataMode::own;
     std::vector<metadata::Rule> tag_rules;  ///< input `tags`, the highest priority first; empty: our defaults

@@ -1,7 +1,7 @@
 #include "plan/build/cache.hpp"
 
 #include "plan/build/known_secrets.hpp"
-#include "plan/names/tags.hpp"
+#include "plan/names/tag_grammar.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
@@ -13,10 +13,9 @@ namespace pr_image::plan {
 
 namespace {
 
-// `buildcache-<ref>-<variant>` has to be a tag: at most 128 characters.
-constexpr std::size_t kLongestRef = 80;
-constexpr std::size_t kLongestVariant = 36;
-constexpr std::size_t kLongestPlatform = 14;
+/// Of a platform's name in a cache's: `linux-arm64-v8` is the longest that runners have.
+constexpr std::size_t kMaxPlatform = 14;
+constexpr std::size_t kMaxScope = 40;
 
 /// The refs whose caches are worth reading, nearest first, as names for scopes and tags.
 struct CacheRefs {
@@ -28,31 +27,34 @@ CacheRefs cache_refs(const Event& event, const Subject& subject) {
     CacheRefs refs;
     const bool queue = event.kind == EventKind::merge_group;
     if (subject.number && !queue) {
-        refs.own = "pr-" + subject.number->string();
+        refs.own = pull_request_cache_ref(*subject.number);
     } else if (!queue && !event.branch().empty()) {
-        refs.own = sanitise(event.branch(), kLongestRef);
+        refs.own = branch_cache_ref(event.branch());
     }
     const auto add = [&](std::string name) {
         if (!name.empty() && std::ranges::find(refs.all, name) == refs.all.end())
             refs.all.push_back(std::move(name));
     };
     if (refs.own) add(*refs.own);
-    add(sanitise(subject.base_ref, kLongestRef));
-    add(sanitise(event.default_branch, kLongestRef));
+    add(branch_cache_ref(subject.base_ref));
+    add(branch_cache_ref(event.default_branch));
     return refs;
 }
 
-/// What tells the caches of one ref apart: the variant, and the platform where each is built by a job of its
-/// own. Whoever writes a cache replaces all of it.
-std::string cache_suffix(const Inputs& inputs, const Subject& subject) {
-    std::string platform;
+/// What tells the caches of one ref apart, its `ref` left empty: the variant, and the platform where each is
+/// built by a job of its own. Whoever writes a cache replaces all of it.
+CacheName cache_suffix(const Inputs& inputs, const Subject& subject) {
+    CacheName name;
+    std::size_t room = kMaxCacheSuffix - 2;
     if (inputs.platforms.fan_out) {
         const std::vector<std::string>& platforms =
             subject.number ? inputs.platforms.pull_request : inputs.platforms.wanted;
-        platform = "-" + sanitise(text::join(platforms, "-"), kLongestPlatform);
+        // A platform's parts have no dash.
+        name.platform = cache_part(text::replace_all(text::join(platforms, ","), "/", "-"), kMaxPlatform);
+        room -= kMaxPlatform + 3;
     }
-    const std::string variant = sanitise(inputs.naming.variant, kLongestVariant - platform.size());
-    return (variant.empty() ? "" : "-" + variant) + platform;
+    name.variant = cache_part(inputs.naming.variant, room);
+    return name;
 }
 
 /// Whether all that the service's token may write is kept apart for this pull request. A token that does not
@@ -85,17 +87,28 @@ std::string_view token_refusal(ServiceCache granted, bool asked, const CacheServ
     return "the cache service's token must not meet untrusted code";
 }
 
-std::string scope_name(const Inputs& inputs, const Subject& subject, const ImageName& image) {
+/// What tells apart the caches that GitHub keeps for one ref of a repository, where all images of it share
+/// one cache: the image and the target. The repository's own image and an ordinary target of it have their
+/// names; everything else has a hash of the whole, and so has a target that could be read as a part of a
+/// ref's name.
+std::string scope_name(const Event& event, const Inputs& inputs, const ImageName& image) {
     const std::string_view path = image.path();
-    return sanitise(inputs.build.target.empty() ? path.substr(path.rfind('/') + 1) : inputs.build.target,
-                    40) +
-           cache_suffix(inputs, subject);
+    const std::string name(path.substr(path.rfind('/') + 1));
+    const std::string& target = inputs.build.target;
+    const bool own = path == text::to_lower(event.repository);
+    const bool ordinary_target = !target.contains('-') && target != name && !name.starts_with(target + "-");
+    if (own && target.empty()) return cache_part(name, kMaxScope);
+    if (own && ordinary_target) return cache_part(target, kMaxScope);
+    return hashed_part(target.empty() ? name : target, fmt::format("{}\n{}", image.string(), target),
+                       kMaxScope);
 }
 
-void add_service_cache(CacheChoice& choice, const CacheRefs& refs, const std::string& scope, bool read,
-                       bool write) {
+void add_service_cache(CacheChoice& choice, const CacheRefs& refs, const std::string& scope,
+                       const CacheName& suffix, bool read, bool write) {
     const auto scope_of = [&](const std::string& ref) {
-        return Attributes{{"scope", fmt::format("{}-{}", scope, ref)}};
+        const std::string name =
+            cache_scope({.ref = ref, .variant = suffix.variant, .platform = suffix.platform});
+        return Attributes{{"scope", fmt::format("{}-{}", scope, name)}};
     };
     if (read) {
         for (const std::string& ref : refs.all)
@@ -111,9 +124,11 @@ void add_service_cache(CacheChoice& choice, const CacheRefs& refs, const std::st
 }
 
 void add_registry_cache(CacheChoice& choice, const CacheRefs& refs, const ImageName& image,
-                        const std::string& suffix, bool write) {
-    const auto place = [&](const std::string& name) {
-        return parse_named_image(fmt::format("{}:buildcache-{}{}", image.string(), name, suffix)).value();
+                        const CacheName& suffix, bool write) {
+    const auto place = [&](const std::string& ref) {
+        const std::string tag =
+            cache_tag({.ref = ref, .variant = suffix.variant, .platform = suffix.platform});
+        return parse_named_image(fmt::format("{}:{}", image.string(), tag)).value();
     };
     for (const std::string& name : refs.all)
         choice.from.push_back({.reference = place(name)});
@@ -180,7 +195,8 @@ CacheChoice choose_cache(const Event& event, const Inputs& inputs, const Subject
     const CacheRefs refs = cache_refs(event, subject);
     const bool automatic = inputs.cache.from.empty() && inputs.cache.to.empty();
     if (automatic && (inputs.cache.kind == CacheKind::automatic || inputs.cache.kind == CacheKind::gha)) {
-        add_service_cache(choice, refs, scope_name(inputs, subject, image), read, write);
+        add_service_cache(choice, refs, scope_name(event, inputs, image), cache_suffix(inputs, subject), read,
+                          write);
         const std::string_view why = service_refusal(read || write);
         if (inputs.cache.kind == CacheKind::gha && !why.empty()) drop("cache", "gha", why);
         const bool told = inputs.cache.kind == CacheKind::gha || grants.service_cache() != ServiceCache::own;

@@ -1,6 +1,6 @@
 #include "plan/cleanup/execution.hpp"
 
-#include "plan/cleanup/tag_grammar.hpp"
+#include "plan/names/tag_grammar.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -15,11 +15,6 @@ constexpr std::size_t kMostLookedAt = 64;
 constexpr std::size_t kMostAtOnce = 32;
 /// A registry that fails this often in a row is not going to do the rest.
 constexpr int kFailuresToStop = 5;
-
-bool is_journal(const Node& node) {
-    return std::ranges::any_of(node.tags,
-                               [](const std::string& tag) { return tag.starts_with(kJournalPrefix); });
-}
 
 }  // namespace
 
@@ -67,8 +62,7 @@ std::optional<Step> Execution::reselect() {
         stale_ = false;
         return std::nullopt;
     }
-    if (asked_ && asked_->manifests == current_.needs.manifests &&
-        asked_->configs == current_.needs.configs && asked_->referrers == current_.needs.referrers) {
+    if (asked_ == current_.needs) {
         // Nobody answered. What cannot be read holds back what it may refer to; that is the safe side.
         for (const NodeId node : current_.needs.manifests)
             inventory_.read(node, Reading::unreadable);
@@ -76,12 +70,24 @@ std::optional<Step> Execution::reselect() {
             inventory_.read_config(config, std::nullopt);
         for (const NodeId node : current_.needs.referrers)
             inventory_.read_referrers(node, {});
+        learn(current_.needs.pull_requests, {});
         asked_.reset();
         return reselect();
     }
     asked_ = current_.needs;
     stale_ = true;
     return Read{current_.needs};
+}
+
+void Execution::learn(const std::vector<PullRequestNumber>& asked, const OpenPullRequests& answer) {
+    for (const PullRequestNumber& number : asked) {
+        const auto known = answer.pull_requests.find(number);
+        if (known == answer.pull_requests.end()) {
+            repository_.unknown.insert(number);
+        } else {
+            repository_.pull_requests.insert_or_assign(number, known->second);
+        }
+    }
 }
 
 void Execution::plan() {
@@ -130,7 +136,9 @@ void Execution::note_order() {
         if (is_journal(node)) continue;
         for (const NodeId child : node.children)
             earlier_[child].push_back(fate.node);
-        if (node.subject) earlier_[fate.node].push_back(*node.subject);
+        if (node.subject && !inventory_.attests(fate.node, *node.subject)) {
+            earlier_[fate.node].push_back(*node.subject);
+        }
         for (const std::string& tag : node.tags) {
             const TagName name = read_tag(tag);
             if (name.kind != TagKind::referrer) continue;
@@ -197,6 +205,7 @@ void Execution::published(const Journal& journal, const Outcome& outcome) {
         inventory_.read(node, *manifest, journal.bytes.size());
     }
     inventory_.read_referrers(node, {});
+    inventory_.trust_journal(node);
     own_journals_.push_back(node);
     stale_ = true;
 }

@@ -102,6 +102,8 @@ class Execution {
     /// Reads and looks are answered by filling inventory(); the others by the calls below, for each part.
     Step next(std::chrono::milliseconds now, std::size_t room);
 
+    /// Takes what GitHub says of pull requests that a Read asked for; those without a word stay unknown.
+    void learn(const std::vector<PullRequestNumber>& asked, const OpenPullRequests& answer);
     /// Ends the run before its end: nothing can be looked at any more.
     void give_up(const Outcome& outcome) { stop(outcome); }
     void published(const Journal& journal, const Outcome& outcome);

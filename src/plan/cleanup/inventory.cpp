@@ -1,5 +1,7 @@
 #include "plan/cleanup/inventory.hpp"
 
+#include "plan/names/tag_grammar.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -19,6 +21,15 @@ void claim_type(Node& node, ManifestType type) {
 }
 
 }  // namespace
+
+bool is_journal(const Node& node) {
+    return node.journal && std::ranges::find(node.tags, node.journal->tag) != node.tags.end();
+}
+
+std::optional<Timestamp> age_from(const Node& node) {
+    if (!node.created) return node.touched;
+    return node.touched ? std::max(*node.created, *node.touched) : node.created;
+}
 
 NodeId Inventory::add(const Digest& digest) {
     if (const auto known = by_digest_.find(digest.string()); known != by_digest_.end()) return known->second;
@@ -40,6 +51,9 @@ NodeId Inventory::list(Version version) {
     node.created = version.created;
     node.touched = version.touched;
     node.presence = Presence::listed;
+    for (std::size_t i = 0; i < nodes_[id].tags.size(); ++i) {
+        if (const TagName name = read_tag(nodes_[id].tags[i]); name.subject) add(*name.subject);
+    }
     return id;
 }
 
@@ -68,6 +82,11 @@ void Inventory::read(NodeId id, const Manifest& manifest, std::uint64_t size) {
         claim_type(node, descriptor.type);
         if (node.size == 0) node.size = descriptor.size;
         if (!runnable && descriptor.runnable && is_image(descriptor.type)) runnable = child;
+        if (descriptor.attested) {
+            const NodeId image = add(*descriptor.attested);
+            std::vector<NodeId>& attests = nodes_[child].attests;
+            if (std::ranges::find(attests, image) == attests.end()) attests.push_back(image);
+        }
         children.push_back(child);
     }
     std::ranges::sort(children);
@@ -82,6 +101,8 @@ void Inventory::read(NodeId id, const Manifest& manifest, std::uint64_t size) {
     node.subject = subject;
     node.runnable = runnable;
     node.config = manifest.config;
+    node.attestation = manifest.attestation;
+    node.journal = manifest.journal;
 }
 
 void Inventory::read_referrers(NodeId subject, const std::vector<Descriptor>& referrers) {
@@ -113,7 +134,18 @@ const std::optional<ImageConfig>* Inventory::config(const Digest& digest) const 
 bool Inventory::present(NodeId node) const {
     const Node& known = nodes_[node];
     if (known.presence == Presence::listed) return true;
-    return known.presence == Presence::referred && !complete_ && known.reading != Reading::missing;
+    return known.presence == Presence::referred && known.reading != Reading::missing;
+}
+
+bool Inventory::deletable(NodeId node) const {
+    return present(node) && (!complete_ || nodes_[node].presence == Presence::listed);
+}
+
+bool Inventory::attests(NodeId attestation, NodeId image) const {
+    const Node& node = nodes_[attestation];
+    if (!node.attestation || attestation == image) return false;
+    if (!nodes_[image].tags.empty() || is_index(nodes_[image].type)) return false;
+    return node.subject == image || std::ranges::find(node.attests, image) != node.attests.end();
 }
 
 bool Inventory::known(NodeId node) const {

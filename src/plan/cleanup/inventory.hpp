@@ -60,7 +60,18 @@ struct Node {
     std::optional<NodeId> subject;
     std::optional<NodeId> runnable;  ///< the first child that is an image and no attestation
     std::optional<Digest> config;
+    bool attestation = false;     ///< by its own content
+    std::vector<NodeId> attests;  ///< the images that indexes say it is an attestation of
+    std::optional<JournalMark> journal;
+    bool own_journal = false;  ///< this run has published it
 };
+
+/// True for a manifest of a clean-up's journal that has the tag it names itself. Any other manifest under
+/// such a tag is none, whoever put it there.
+bool is_journal(const Node& node);
+
+/// When the registry last heard of the manifest, which is what retention counts from.
+std::optional<Timestamp> age_from(const Node& node);
 
 /// Every manifest of one image name that is known, and how they hang together. A value to decide on: filled
 /// from outside, step by step, as answers come in.
@@ -79,7 +90,8 @@ class Inventory {
     void has_referrers_api(bool has) { referrers_api_ = has; }
     [[nodiscard]] bool has_referrers_api() const { return referrers_api_; }
 
-    /// Takes an entry of the registry's list; what was known of its tags before is replaced.
+    /// Takes an entry of the registry's list; what was known of its tags before is replaced. The subject that
+    /// a referrer's tag names is then known, too.
     NodeId list(Version version);
     /// Notes that the manifest is no longer there.
     void remove(NodeId node);
@@ -87,6 +99,8 @@ class Inventory {
     void tag(NodeId node, std::string tag);
     /// Takes a tag off a manifest.
     void untag(NodeId node, std::string_view tag);
+    /// Notes that this run itself has published the journal.
+    void trust_journal(NodeId node) { nodes_[node].own_journal = true; }
     /// Notes that the registry refuses to delete the manifest.
     void refuse(NodeId node) { nodes_[node].refused = true; }
 
@@ -108,12 +122,19 @@ class Inventory {
     /// The configuration that was read under this digest; nullptr when nobody has asked for it yet.
     [[nodiscard]] const std::optional<ImageConfig>* config(const Digest& digest) const;
 
-    /// Says whether the manifest may be in the registry: listed, or referred to where the list cannot tell.
+    /// Says whether the manifest may be in the registry: listed, or referred to and not known to be missing.
+    /// A list that shifts while it is read overlooks what is there.
     [[nodiscard]] bool present(NodeId node) const;
+    /// Says whether the registry could be told to delete it: where it lists everything, what it lists.
+    [[nodiscard]] bool deletable(NodeId node) const;
     /// Says whether everything that the manifest refers to is known: it was read, or is not there.
     [[nodiscard]] bool known(NodeId node) const;
     /// The same for a manifest that an index of interest refers to: that it is an image is then enough.
     [[nodiscard]] bool known_as_child(NodeId node) const;
+
+    /// Says whether a manifest is an attestation, by its content, of an image without a tag that an index or
+    /// its own subject names: part of what that image came with.
+    [[nodiscard]] bool attests(NodeId attestation, NodeId image) const;
 
   private:
     NodeId add(const Digest& digest);

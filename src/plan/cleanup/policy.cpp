@@ -1,7 +1,8 @@
 #include "plan/cleanup/policy.hpp"
 
-#include "plan/names/tags.hpp"
+#include "plan/names/tag_grammar.hpp"
 #include "text/glob.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -24,9 +25,8 @@ bool covers_pull_requests(std::string_view glob) {
     const char letter = stranger(glob, "zyxwvutsrqponmlkjihgfedcba");
     return std::ranges::all_of(std::array<std::size_t, 3>{1, 4, 9}, [&](std::size_t digits) {
         return std::ranges::all_of(std::array<std::size_t, 4>{1, 7, 40, 100}, [&](std::size_t letters) {
-            const std::string tag =
-                fmt::format("pr-{}-{}", std::string(digits, digit), std::string(letters, letter));
-            return text::glob_match(glob, tag);
+            const Result<PullRequestNumber> number = PullRequestNumber::parse(std::string(digits, digit));
+            return number && text::glob_match(glob, pull_request_tag(*number, std::string(letters, letter)));
         });
     });
 }
@@ -34,12 +34,13 @@ bool covers_pull_requests(std::string_view glob) {
 }  // namespace
 
 std::vector<std::string> default_protected_tags(std::string_view default_branch) {
-    std::vector<std::string> globs{"latest", "v*", "*.*.*", "master*", "main*", "sha-*"};
+    std::vector<std::string> globs{"latest", "v*", "*.*.*", "master*", "main*", commit_tag("*")};
     if (std::string name = sanitise_ref(default_branch); !name.empty()) globs.push_back(std::move(name));
     return globs;
 }
 
 Result<void> check_protected_tags(const std::vector<std::string>& globs) {
+    TRY(check_tag_globs(globs));
     const auto found = std::ranges::find_if(globs, covers_pull_requests);
     if (found == globs.end()) return {};
     return text::fail(

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,19 +34,23 @@ struct Policy {
 struct PullRequestState {
     bool open = true;
     std::optional<Timestamp> closed_at;  ///< of a closed one, where known
+    std::string head_sha = {};           ///< the current head commit, all its digits; empty: not known
 };
 
 /// What GitHub says of the repository. What is absent is not known, and nothing is removed for it.
 struct OpenPullRequests {
     std::map<PullRequestNumber, PullRequestState> pull_requests;
-    std::optional<std::vector<std::string>> branches;  ///< every branch that exists
+    std::set<PullRequestNumber> unknown = {};              ///< asked for, without an answer
+    std::optional<std::vector<std::string>> branches;      ///< every branch that exists
+    std::map<std::string, std::string> branch_heads = {};  ///< their head commits, as far as known
 };
 
 /// What `protected-tags` is when the workflow does not say: the default branch and these. They hold for all
 /// tags but a pull request's own, which no release can be named like.
 std::vector<std::string> default_protected_tags(std::string_view default_branch);
 
-/// Refuses a glob that covers every tag of a pull request: a clean-up could then never remove anything.
+/// Refuses a glob that can match no tag (check_tag_globs()), and one that covers every tag of a pull request:
+/// a clean-up could then never remove anything.
 Result<void> check_protected_tags(const std::vector<std::string>& globs);
 
 }  // namespace pr_image::plan::cleanup

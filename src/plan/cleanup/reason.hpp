@@ -23,6 +23,7 @@ enum class Reason : std::uint8_t {
     protected_tag,
     out_of_scope,
     open_pull_request,
+    current_head,
     unknown_pull_request,
     recently_closed,
     too_young,
@@ -38,6 +39,7 @@ enum class Reason : std::uint8_t {
     subject_absent,
     untagged_rule_off,
     needed_by_cleanup,
+    no_journal,
     unproven,
     refused,
     cyclic

@@ -1,6 +1,6 @@
 #include "plan/cleanup/report.hpp"
 
-#include "plan/cleanup/tag_grammar.hpp"
+#include "plan/names/tag_grammar.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>

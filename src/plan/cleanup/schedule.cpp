@@ -1,6 +1,7 @@
 #include "plan/cleanup/schedule.hpp"
 
-#include "plan/cleanup/tag_grammar.hpp"
+#include "plan/names/labels.hpp"
+#include "plan/names/tag_grammar.hpp"
 #include "text/sha256.hpp"
 
 #include <boost/json/array.hpp>
@@ -46,7 +47,7 @@ class Order {
     Order(const Inventory& inventory, const Deletions& deletions)
         : inventory_(inventory), deletions_(deletions) {
         for (NodeId id = 0; id < inventory.size(); ++id) {
-            if (deletions.goes(id)) members_[id].journal = has_journal_tag(id);
+            if (deletions.goes(id)) members_[id].journal = is_journal(inventory[id]);
         }
         using Edge = std::pair<NodeId, NodeId>;
         std::vector<Edge> edges;
@@ -57,7 +58,7 @@ class Order {
         for (const auto& [id, member] : members_) {
             for (const NodeId child : inventory[id].children)
                 connect(id, child);
-            if (inventory[id].subject) connect(*inventory[id].subject, id);
+            connect_to_subject(id, connect);
             for (const std::string& tag : inventory[id].tags) {
                 const TagName name = read_tag(tag);
                 if (name.kind != TagKind::referrer) continue;
@@ -104,9 +105,19 @@ class Order {
         bool named_by_image = false;  ///< something other than a journal leads here
     };
 
-    [[nodiscard]] bool has_journal_tag(NodeId id) const {
-        return std::ranges::any_of(inventory_[id].tags,
-                                   [](const std::string& tag) { return tag.starts_with(kJournalPrefix); });
+    /// A referrer goes after its subject. Only an attestation goes before the image that it is a part of an
+    /// index with: an image's labels prove whose it is to a later run, and an attestation has none.
+    void connect_to_subject(NodeId id, const auto& connect) const {
+        const Node& node = inventory_[id];
+        for (const NodeId image : node.attests) {
+            if (inventory_.attests(id, image)) connect(id, image);
+        }
+        if (!node.subject) return;
+        if (inventory_.attests(id, *node.subject)) {
+            connect(id, *node.subject);
+        } else {
+            connect(*node.subject, id);
+        }
     }
 
     [[nodiscard]] std::vector<NodeId> roots() const {
@@ -221,20 +232,26 @@ std::vector<Journal> make_journals(const Inventory& inventory, const std::vector
         const std::size_t end = std::min(nodes.size(), at + kMostInJournal);
         for (; at < end; ++at) {
             const Node& node = inventory[nodes[at]];
-            listed.push_back({{"mediaType", media_type(node.type)},
-                              {"digest", node.digest.string()},
-                              {"size", node.size}});
+            boost::json::object entry{
+                {"mediaType", media_type(node.type)}, {"digest", node.digest.string()}, {"size", node.size}};
+            if (!node.attests.empty()) {
+                entry["annotations"] = {
+                    {kReferenceTypeAnnotation, "attestation-manifest"},
+                    {kAttestedAnnotation, inventory[node.attests.front()].digest.string()}};
+            }
+            listed.push_back(std::move(entry));
         }
-        std::string tag = fmt::format("{}{}", kJournalPrefix, name);
+        std::string tag = journal_tag(name);
         if (!journals.empty()) tag += fmt::format("-{}", journals.size() + 1);
         const boost::json::object index{{"schemaVersion", 2},
                                         {"mediaType", kJournalMediaType},
+                                        {"artifactType", kJournalArtifactType},
                                         {"manifests", std::move(listed)},
                                         {"annotations",
-                                         {{"org.opencontainers.image.created", text::to_string(now)},
+                                         {{kCreatedLabel, text::to_string(now)},
                                           {"org.opencontainers.image.description",
                                            "What a clean-up is deleting. It goes when that is done."},
-                                          {"org.opencontainers.image.ref.name", tag}}}};
+                                          {kJournalTagAnnotation, tag}}}};
         std::string bytes = boost::json::serialize(index);
         Digest digest = text::sha256(bytes);
         journals.push_back({std::move(tag), std::move(bytes), std::move(digest)});

@@ -1,6 +1,6 @@
 #include "plan/cleanup/select.hpp"
 
-#include "plan/cleanup/tag_grammar.hpp"
+#include "plan/names/tag_grammar.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -48,6 +48,7 @@ class Selection {
           verdicts_(std::move(verdicts)),
           kept_(inventory.size()),
           going_(inventory.size()),
+          spread_(inventory.size()),
           root_(inventory.size()) {}
 
     Deletions select() {
@@ -70,19 +71,20 @@ class Selection {
         return std::ranges::any_of(verdicts_.by_node[id],
                                    [&](const TagVerdict& verdict) { return verdict.kind == kind; });
     }
-    [[nodiscard]] bool is_journal(NodeId id) const {
-        return std::ranges::any_of(inventory_[id].tags,
-                                   [](const std::string& tag) { return tag.starts_with(kJournalPrefix); });
-    }
+    [[nodiscard]] bool is_journal(NodeId id) const { return cleanup::is_journal(inventory_[id]); }
     [[nodiscard]] bool leftovers_may_go() const {
         return policy_.untagged.has_value() && !policy_.only && inventory_.complete();
     }
     [[nodiscard]] bool older_than(NodeId id, std::chrono::seconds age) const {
-        const Node& node = inventory_[id];
-        const std::optional<Timestamp> since = node.created && node.touched
-                                                   ? std::max(node.created, node.touched)
-                                                   : (node.created ? node.created : node.touched);
+        const std::optional<Timestamp> since = age_from(inventory_[id]);
         return since && *since + age <= now_;
+    }
+    /// No clean-up that could still be running has written it. Where the registry does not say how old it is,
+    /// the journal does.
+    [[nodiscard]] bool is_abandoned(NodeId journal) const {
+        const Node& node = inventory_[journal];
+        if (age_from(node)) return older_than(journal, kLongestCleanup);
+        return node.journal->created && *node.journal->created + kLongestCleanup <= now_;
     }
 
     [[nodiscard]] bool anything_may_go() const {
@@ -129,36 +131,45 @@ class Selection {
 
     /// A manifest that nothing holds back, if every subject that it belongs to goes.
     [[nodiscard]] bool may_go(NodeId id) const {
-        return inventory_.present(id) && !kept_.has(id) && !inventory_[id].refused &&
+        return inventory_.deletable(id) && !kept_.has(id) && !inventory_[id].refused &&
                !has_tag(id, Kind::stays);
     }
 
-    /// What a tag's or a manifest's subject means for its referrer.
-    enum class Subject { goes, stays, absent };
-    [[nodiscard]] Subject subject_of(const Digest& digest) const {
-        const std::optional<NodeId> subject = inventory_.find(digest);
-        if (!subject || !inventory_.present(*subject)) return Subject::absent;
-        if (going_.has(*subject)) return Subject::goes;
-        // Where untagged manifests are not listed, nothing but references would tell that it is there.
-        const bool unseen = inventory_[*subject].presence == Presence::referred && !kept_.has(*subject);
-        return unseen ? Subject::absent : Subject::stays;
+    /// What a tag's or a manifest's subject means for its referrer. `unseen`: no list shows it and nothing
+    /// that stays refers to it; whether it is there can only be asked.
+    enum class Subject { goes, stays, absent, unseen };
+    [[nodiscard]] Subject subject_of(NodeId subject) const {
+        if (going_.has(subject)) return Subject::goes;
+        if (kept_.has(subject)) return Subject::stays;
+        if (!inventory_.present(subject)) return Subject::absent;
+        const Node& node = inventory_[subject];
+        const bool unread = node.presence == Presence::referred && node.reading == Reading::unread;
+        return unread ? Subject::unseen : Subject::stays;
+    }
+    [[nodiscard]] std::optional<NodeId> subject_of_tag(const std::string& tag) const {
+        const TagName name = read_tag(tag);
+        return name.subject ? inventory_.find(*name.subject) : std::nullopt;
     }
 
-    /// Whether every subject lets its referrer go. `orphan`: it may go without its subject being there.
-    [[nodiscard]] bool subjects_go(NodeId id, bool orphan) const {
-        const auto goes = [&](const Digest& digest) {
-            const Subject subject = subject_of(digest);
-            return subject == Subject::goes || (orphan && subject == Subject::absent);
+    /// Whether every subject lets its referrer go. `orphan`: it may go by its tag without its subject being
+    /// there. A subject that was not seen is asked for: a list that shifted may have overlooked it.
+    [[nodiscard]] bool subjects_go(NodeId id, bool orphan) {
+        const auto goes = [&](NodeId subject, bool without) {
+            const Subject found = subject_of(subject);
+            if (without && found == Subject::unseen) needed_.push_back(subject);
+            return found == Subject::goes || (without && found == Subject::absent);
         };
-        for (std::size_t i = 0; i < inventory_[id].tags.size(); ++i) {
-            if (verdicts_.by_node[id][i].kind != Kind::follows_subject) continue;
-            if (!goes(*read_tag(inventory_[id].tags[i]).subject)) return false;
+        for (const std::string& tag : inventory_[id].tags) {
+            const std::optional<NodeId> subject = subject_of_tag(tag);
+            if (subject && !goes(*subject, orphan)) return false;
         }
-        return true;
+        const std::optional<NodeId> subject = inventory_[id].subject;
+        return !subject || goes(*subject, true);
     }
 
     void find_going() {
         going_ = Marks(inventory_.size());
+        spread_ = Marks(inventory_.size());
         std::vector<NodeId> sources;
         std::vector<NodeId> referrers;
         for (NodeId id = 0; id < inventory_.size(); ++id) {
@@ -170,7 +181,8 @@ class Selection {
             if (is_journal(id) || (!follows && going_.add(id, std::nullopt))) sources.push_back(id);
         }
         spread(std::move(sources));
-        while (find_referrers(referrers) || (leftovers_may_go() && find_leftovers()) || finish_journals()) {
+        while (find_referrers(referrers) || find_journaled_attestations() ||
+               (leftovers_may_go() && find_leftovers()) || finish_journals()) {
         }
     }
 
@@ -190,28 +202,48 @@ class Selection {
     /// The subject by which a referrer goes, if it goes.
     [[nodiscard]] std::optional<NodeId> going_subject(NodeId id) const {
         for (const std::string& tag : inventory_[id].tags) {
-            const TagName name = read_tag(tag);
-            if (name.kind != TagKind::referrer || subject_of(*name.subject) != Subject::goes) continue;
-            return inventory_.find(*name.subject);
+            const std::optional<NodeId> subject = subject_of_tag(tag);
+            if (subject && subject_of(*subject) == Subject::goes) return subject;
         }
         const std::optional<NodeId> subject = inventory_[id].subject;
         if (inventory_[id].tags.empty() && subject && going_.has(*subject)) return subject;
         return std::nullopt;
     }
 
-    /// From what goes to what only it refers to. A journal is a source as well: it stands for images that an
-    /// earlier clean-up deleted before it got to their parts.
+    /// From what goes to what only it refers to. A journal is a source as well: it stands for images that a
+    /// clean-up deleted before it got to their parts. This run's own is believed. One of an earlier run could
+    /// have been written by anybody who may push: it only leads to manifests that the policy lets go by what
+    /// they say of themselves, one by one.
     void spread(std::vector<NodeId> sources) {
         while (!sources.empty()) {
             const NodeId parent = sources.back();
             sources.pop_back();
+            const bool journal = is_journal(parent);
+            const bool own = inventory_[parent].own_journal;
             for (const NodeId child : inventory_[parent].children) {
                 if (!may_go(child) || has_tag(child, Kind::goes)) continue;
-                const bool orphan = is_journal(parent);
-                if (!subjects_go(child, orphan)) continue;
-                if (going_.add(child, parent)) sources.push_back(child);
+                if (journal && !own && !verdicts_.journaled[child]) continue;
+                if (!subjects_go(child, own)) continue;
+                going_.add(child, parent);
+                if ((!journal || own) && spread_.add(child, parent)) sources.push_back(child);
             }
         }
+    }
+
+    /// An attestation has no labels. It goes with the image that it is an attestation of.
+    bool find_journaled_attestations() {
+        bool more = false;
+        for (NodeId journal = 0; journal < inventory_.size(); ++journal) {
+            if (!inventory_.present(journal) || !is_journal(journal)) continue;
+            for (const NodeId child : inventory_[journal].children) {
+                if (going_.has(child) || !may_go(child) || !inventory_[child].tags.empty()) continue;
+                const bool of_going = std::ranges::any_of(inventory_[child].attests, [&](NodeId image) {
+                    return going_.has(image) && inventory_.attests(child, image);
+                });
+                if (of_going && subjects_go(child, false)) more = going_.add(child, journal) || more;
+            }
+        }
+        return more;
     }
 
     bool find_leftovers() {
@@ -219,8 +251,6 @@ class Selection {
         for (NodeId id = 0; id < inventory_.size(); ++id) {
             if (!may_go(id) || going_.has(id) || has_tag(id, Kind::goes)) continue;
             if (!older_than(id, *policy_.untagged)) continue;
-            const std::optional<NodeId> subject = inventory_[id].subject;
-            if (subject && inventory_.present(*subject) && !going_.has(*subject)) continue;
             // One that nobody has read is kept as a root, and asked for as such.
             if (!inventory_.known(id) || !subjects_go(id, true)) continue;
             more = going_.add(id, std::nullopt) || more;
@@ -233,19 +263,25 @@ class Selection {
         bool more = false;
         for (NodeId id = 0; id < inventory_.size(); ++id) {
             if (!inventory_.present(id) || !is_journal(id) || !may_go(id)) continue;
-            const bool abandoned = older_than(id, kLongestCleanup);
+            const bool abandoned = is_abandoned(id);
             const bool done = std::ranges::all_of(inventory_[id].children, [&](NodeId child) {
-                return !inventory_.present(child) || going_.has(child) || (abandoned && kept_.has(child));
+                if (!inventory_.present(child) || going_.has(child)) return true;
+                return abandoned && (kept_.has(child) || is_nobodys(child));
             });
             if (done) more = going_.add(id, std::nullopt) || more;
         }
         return more;
     }
 
+    /// Whether no run ever takes it by a journal: this one looks at everything, and its labels do not say so.
+    [[nodiscard]] bool is_nobodys(NodeId id) const {
+        return !policy_.only && inventory_[id].reading != Reading::unread && !verdicts_.journaled[id];
+    }
+
     bool keep_what_does_not_go() {
         bool more = false;
         for (NodeId id = 0; id < inventory_.size(); ++id) {
-            if (root_[id] || !inventory_.present(id) || going_.has(id)) continue;
+            if (root_[id] || !inventory_.deletable(id) || going_.has(id)) continue;
             const bool untagged = inventory_[id].tags.empty();
             const bool tag_stays = has_tag(id, Kind::follows_subject);
             const bool leftover_stays = untagged && leftovers_may_go() && !kept_.has(id);
@@ -260,19 +296,48 @@ class Selection {
         for (NodeId id = 0; id < inventory_.size(); ++id) {
             const bool journal = !inventory_[id].tags.empty() && inventory_.present(id) && is_journal(id);
             if (!going_.has(id) && !journal) continue;
-            const bool enough = inventory_[id].tags.empty() && inventory_.complete()
-                                    ? inventory_.known_as_child(id)
-                                    : inventory_.known(id);
-            if (!enough && inventory_[id].reading == Reading::unread) needed_.push_back(id);
+            // Read even where an index says that it is an image: it may be a referrer of something that
+            // stays.
+            if (!inventory_.known(id) && inventory_[id].reading == Reading::unread) needed_.push_back(id);
             if (inventory_.has_referrers_api() && !inventory_[id].referrers_known) {
                 verdicts_.needs.referrers.push_back(id);
             }
+            need_unlisted_children(id);
+        }
+    }
+
+    /// What goes may refer to something that the list does not show: it is not there, or the list shifted.
+    void need_unlisted_children(NodeId id) {
+        for (const NodeId child : inventory_[id].children) {
+            const bool unlisted = inventory_.complete() && inventory_[child].presence == Presence::referred;
+            if (unlisted && inventory_[child].reading == Reading::unread) needed_.push_back(child);
+        }
+    }
+
+    /// Where a list shows everything and no API tells what refers to an image, a referrer without a tag is
+    /// only found by reading what nothing refers to. It came after its subject: what is older is left alone.
+    void need_possible_referrers() {
+        if (!inventory_.complete() || leftovers_may_go() || !needed_.empty() || !verdicts_.needs.empty())
+            return;
+        std::optional<Timestamp> since;
+        for (NodeId id = 0; id < inventory_.size(); ++id) {
+            const std::optional<Timestamp> created = inventory_[id].created;
+            if (!going_.has(id) || is_journal(id) || !created) continue;
+            since = since ? std::min(*since, *created) : *created;
+        }
+        if (!since) return;
+        for (NodeId id = 0; id < inventory_.size(); ++id) {
+            const Node& node = inventory_[id];
+            const bool possible = node.presence == Presence::listed && node.tags.empty() && !kept_.has(id) &&
+                                  node.reading == Reading::unread;
+            if (possible && (!node.created || *node.created >= *since)) needed_.push_back(id);
         }
     }
 
     Deletions conclude() {
         Deletions deletions;
         need_what_goes();
+        need_possible_referrers();
         deletions.needs = std::move(verdicts_.needs);
         std::vector<NodeId>& manifests = deletions.needs.manifests;
         manifests.insert(manifests.end(), needed_.begin(), needed_.end());
@@ -321,21 +386,23 @@ class Selection {
         }
         if (kept_.has(id) && kept_.because(id)) return {false, Reason::shared, kept_.because(id), {}};
         for (const std::string& tag : node.tags) {
-            const TagName name = read_tag(tag);
-            if (name.kind != TagKind::referrer) continue;
-            const Subject subject = subject_of(*name.subject);
-            if (subject == Subject::stays)
-                return {false, Reason::subject_stays, inventory_.find(*name.subject), tag};
-            if (subject == Subject::absent) return {false, Reason::subject_absent, {}, tag};
+            const std::optional<NodeId> subject = subject_of_tag(tag);
+            if (!subject) continue;
+            const Subject found = subject_of(*subject);
+            if (found == Subject::stays) return {false, Reason::subject_stays, subject, tag};
+            if (found != Subject::goes) return {false, Reason::subject_absent, {}, tag};
         }
         if (has_tag(id, Kind::goes)) {
             return {false, is_journal(id) ? Reason::needed_by_cleanup : Reason::unproven, id,
                     node.tags.front()};
         }
+        if (node.subject && subject_of(*node.subject) == Subject::stays) {
+            return {false, Reason::subject_stays, node.subject, {}};
+        }
         if (!leftovers_may_go()) return {false, Reason::untagged_rule_off, {}, {}};
         if (!node.created && !node.touched) return {false, Reason::age_unknown, {}, {}};
         if (!older_than(id, *policy_.untagged)) return {false, Reason::too_young, {}, {}};
-        return {false, Reason::subject_stays, node.subject, {}};
+        return {false, Reason::subject_absent, node.subject, {}};
     }
 
     const Inventory& inventory_;
@@ -344,6 +411,7 @@ class Selection {
     TagVerdicts verdicts_;
     Marks kept_;
     Marks going_;
+    Marks spread_;  ///< of those that go, the ones that take their parts along
     std::vector<bool> root_;
     std::vector<NodeId> to_walk_;
     std::vector<NodeId> needed_;

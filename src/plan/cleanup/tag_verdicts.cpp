@@ -1,6 +1,6 @@
 #include "plan/cleanup/tag_verdicts.hpp"
 
-#include "plan/cleanup/tag_grammar.hpp"
+#include "plan/names/tag_grammar.hpp"
 #include "plan/names/tags.hpp"
 #include "text/glob.hpp"
 
@@ -24,12 +24,6 @@ TagVerdict stays(Reason reason) {
 }
 TagVerdict goes(Reason reason) {
     return {Kind::goes, reason};
-}
-
-/// When the registry last heard of this manifest, which is what retention counts from.
-std::optional<Timestamp> age_from(const Node& node) {
-    if (!node.created) return node.touched;
-    return node.touched ? std::max(*node.created, *node.touched) : node.created;
 }
 
 /// Everything that all tags of one pull request, or one branch, are compared by.
@@ -65,8 +59,18 @@ class TagJudge {
                 verdicts_.by_node[id].push_back(judge_tag(id, tag));
             }
         }
+        verdicts_.journaled.resize(inventory_.size());
+        for (const Node& node : inventory_.nodes()) {
+            if (!is_journal(node) || node.own_journal) continue;
+            for (const NodeId child : node.children) {
+                if (inventory_[child].tags.empty() && inventory_.deletable(child)) {
+                    verdicts_.journaled[child] = judge_journaled(child);
+                }
+            }
+        }
         verdicts_.needs.manifests.assign(manifests_.begin(), manifests_.end());
         verdicts_.needs.configs.assign(configs_.begin(), configs_.end());
+        verdicts_.needs.pull_requests.assign(numbers_.begin(), numbers_.end());
         return std::move(verdicts_);
     }
 
@@ -76,24 +80,22 @@ class TagJudge {
                                    [&](const std::string& glob) { return text::glob_match(glob, tag); });
     }
 
-    [[nodiscard]] static bool has_journal_tag(const Node& node) {
-        return std::ranges::any_of(node.tags,
-                                   [](const std::string& tag) { return tag.starts_with(kJournalPrefix); });
-    }
-
     TagVerdict judge_tag(NodeId id, const std::string& tag) {
         const TagName name = read_tag(tag);
         const Node& node = inventory_[id];
-        const bool moved_here = has_journal_tag(node);
+        // Clean-up moves tags onto its journal to take them off an image that stays.
+        const bool moved_here = is_journal(node);
         switch (name.kind) {
             case TagKind::foreign:
+            case TagKind::commit:
                 return stays(is_protected(tag) ? Reason::protected_tag : Reason::foreign_tag);
             case TagKind::referrer:
                 return {Kind::follows_subject, Reason::referrer};
             case TagKind::journal:
-                return goes(Reason::unfinished_cleanup);
+                // Whatever else has such a tag is not ours to delete.
+                if (node.reading == Reading::unread) manifests_.insert(id);
+                return moved_here ? goes(Reason::unfinished_cleanup) : stays(Reason::no_journal);
             case TagKind::pull_request:
-                // Clean-up moves tags onto its journal to take them off an image that stays.
                 if (moved_here) return goes(Reason::unfinished_cleanup);
                 if (policy_.protects_pull_requests && is_protected(tag)) return stays(Reason::protected_tag);
                 return judge_pull_request(id, name);
@@ -102,7 +104,7 @@ class TagJudge {
                 if ((policy_.protects_pull_requests || !name.number) && is_protected(tag)) {
                     return stays(Reason::protected_tag);
                 }
-                return name.number ? judge_number(*name.number) : judge_branch_cache(node, name.rest);
+                return name.number ? judge_number(*name.number) : judge_branch_cache(node, tag);
             case TagKind::staging:
                 if (moved_here) return goes(Reason::unfinished_cleanup);
                 if (is_protected(tag)) return stays(Reason::protected_tag);
@@ -139,19 +141,48 @@ class TagJudge {
         if (!push) return verdict;
         const auto pushes = pull_request_pushes_.find(*name.number);
         const bool dated = pushed_at(id).has_value() && pushes != pull_request_pushes_.end();
-        return dated && pushes->second.newer_than(*push) >= *policy_.keep ? goes(Reason::superseded_push)
-                                                                          : verdict;
+        if (!dated || pushes->second.newer_than(*push) < *policy_.keep) return verdict;
+        // After a push back to an older commit, the newest image is not the head's. Which commit the head is
+        // has to be known, by the tag or, where the tag names a merge or a run, by the image's label.
+        const std::string& head = repository_.pull_requests.at(*name.number).head_sha;
+        if (head.empty()) return verdict;
+        if (head.starts_with(*push)) return stays(Reason::current_head);
+        const Lookup found = look_up(id);
+        if (found.state == Lookup::State::unknown) return stays(Reason::label_unread);
+        if (found.config != nullptr && found.config->head_sha == head) return stays(Reason::current_head);
+        return goes(Reason::superseded_push);
     }
 
-    TagVerdict judge_branch_cache(const Node& node, std::string_view rest) const {
+    /// What the policy says of a manifest whose labels alone tell whose it is.
+    std::optional<Reason> judge_journaled(NodeId id) {
+        const ImageConfig* config = look_up_config(id);
+        if (config == nullptr) return std::nullopt;
+        if (config->number) {
+            const bool in_scope = !policy_.only || *config->number == *policy_.only;
+            const bool asked = repository_.pull_requests.contains(*config->number) ||
+                               repository_.unknown.contains(*config->number);
+            if (in_scope && !asked) numbers_.insert(*config->number);
+            const TagVerdict verdict = judge_number(*config->number);
+            if (verdict.kind == Kind::goes) return verdict.reason;
+            if (verdict.reason != Reason::open_pull_request || !policy_.keep) return std::nullopt;
+            const std::string& head = repository_.pull_requests.at(*config->number).head_sha;
+            const bool old = !head.empty() && !config->head_sha.empty() && config->head_sha != head;
+            return old ? std::optional(Reason::superseded_push) : std::nullopt;
+        }
+        if (config->branch.empty() || policy_.only || !policy_.branch_retention) return std::nullopt;
+        const Node& node = inventory_[id];
+        const std::optional<Timestamp> since = node.created ? age_from(node) : config->created;
+        const TagVerdict verdict = judge_age(since, *policy_.branch_retention, Reason::expired_branch_image);
+        return verdict.kind == Kind::goes ? std::optional(verdict.reason) : std::nullopt;
+    }
+
+    TagVerdict judge_branch_cache(const Node& node, std::string_view tag) const {
         if (policy_.only) return stays(Reason::out_of_scope);
         if (!policy_.branch_retention) return stays(Reason::branch_rule_off);
         if (!repository_.branches) return stays(Reason::branches_unknown);
-        const auto owns = [&](std::string_view branch) {
-            const std::string name = sanitise(branch, 80);
-            return !name.empty() && rest.starts_with(name) &&
-                   (rest.size() == name.size() || rest[name.size()] == '-');
-        };
+        const std::optional<CacheName> cache = read_cache_tag(tag);
+        if (!cache) return stays(Reason::foreign_tag);
+        const auto owns = [&](std::string_view branch) { return is_cache_of_branch(cache->ref, branch); };
         if (owns(policy_.default_branch) || std::ranges::any_of(*repository_.branches, owns)) {
             return stays(Reason::living_branch);
         }
@@ -178,7 +209,10 @@ class TagJudge {
                            std::ranges::find(*repository_.branches, branch) != repository_.branches->end();
         const auto pushes = branch_pushes_.find(branch);
         const bool newest = pushes == branch_pushes_.end() || pushes->second.newer_than(*push) == 0;
-        return lives && newest ? stays(Reason::newest_of_branch) : verdict;
+        // After a push back to an older commit, the newest image is not the head's.
+        const auto head = repository_.branch_heads.find(branch);
+        const bool current = head != repository_.branch_heads.end() && head->second.starts_with(*push);
+        return lives && (newest || current) ? stays(Reason::newest_of_branch) : verdict;
     }
 
     /// When an image was pushed: what the registry's list says, else what the image itself says.
@@ -188,34 +222,38 @@ class TagJudge {
         return config == nullptr ? std::nullopt : config->created;
     }
 
+    /// What an image's configuration says, or why it does not.
+    struct Lookup {
+        enum class State { found, none, unknown };
+        State state = State::none;  ///< unknown: not read yet, or it cannot be had
+        const ImageConfig* config = nullptr;
+    };
+
     /// Follows an index to an image that can run and the image to its configuration, and notes the first
     /// thing on the way that nobody has read yet.
-    const ImageConfig* look_up_config(NodeId id) {
+    Lookup look_up(NodeId id) {
         for (int depth = 0; depth < 4; ++depth) {
             const Node& node = inventory_[id];
-            if (node.reading == Reading::unread && inventory_.present(id)) {
-                manifests_.insert(id);
-                return nullptr;
-            }
-            if (node.reading != Reading::read) return nullptr;
+            if (node.reading == Reading::missing) return {};
+            if (node.reading == Reading::unread && inventory_.present(id)) manifests_.insert(id);
+            if (node.reading != Reading::read) return {.state = Lookup::State::unknown};
             if (!is_index(node.type)) {
-                if (!node.config) return nullptr;
+                if (!node.config) return {};
                 const std::optional<ImageConfig>* config = inventory_.config(*node.config);
-                if (config == nullptr) {
-                    configs_.insert(*node.config);
-                    return nullptr;
-                }
-                return *config ? &**config : nullptr;
+                if (config == nullptr) configs_.insert(*node.config);
+                if (config == nullptr || !*config) return {.state = Lookup::State::unknown};
+                return {.state = Lookup::State::found, .config = &**config};
             }
-            if (!node.runnable) return nullptr;
+            if (!node.runnable) return {};
             id = *node.runnable;
         }
-        return nullptr;
+        return {};
     }
+    const ImageConfig* look_up_config(NodeId id) { return look_up(id).config; }
 
     void collect_pull_request_pushes() {
         for (NodeId id = 0; id < inventory_.size(); ++id) {
-            if (has_journal_tag(inventory_[id])) continue;
+            if (is_journal(inventory_[id])) continue;
             for (const std::string& tag : inventory_[id].tags) {
                 const TagName name = read_tag(tag);
                 if (name.kind != TagKind::pull_request) continue;
@@ -257,6 +295,7 @@ class TagJudge {
     TagVerdicts verdicts_;
     std::set<NodeId> manifests_;
     std::set<Digest> configs_;
+    std::set<PullRequestNumber> numbers_;
     std::map<PullRequestNumber, Pushes> pull_request_pushes_;
     std::map<std::string, Pushes, std::less<>> branch_pushes_;
 };

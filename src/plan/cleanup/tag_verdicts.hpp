@@ -4,6 +4,8 @@
 #include "plan/cleanup/policy.hpp"
 #include "plan/cleanup/reason.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace pr_image::plan::cleanup {
@@ -12,9 +14,13 @@ namespace pr_image::plan::cleanup {
 struct Needs {
     std::vector<NodeId> manifests;
     std::vector<Digest> configs;
-    std::vector<NodeId> referrers;  ///< whose referrers
+    std::vector<NodeId> referrers;                 ///< whose referrers
+    std::vector<PullRequestNumber> pull_requests;  ///< whose state GitHub has to be asked for
 
-    [[nodiscard]] bool empty() const { return manifests.empty() && configs.empty() && referrers.empty(); }
+    [[nodiscard]] bool empty() const {
+        return manifests.empty() && configs.empty() && referrers.empty() && pull_requests.empty();
+    }
+    friend bool operator==(const Needs&, const Needs&) = default;
 };
 
 /// Whether the policy lets a tag go, without regard to what it is attached to.
@@ -30,7 +36,10 @@ struct TagVerdict {
 
 struct TagVerdicts {
     std::vector<std::vector<TagVerdict>> by_node;  ///< in the order of Inventory::nodes() and Node::tags
-    Needs needs;                                   ///< while these are not read, the tag in question stays
+    /// Why the policy would let a manifest that an earlier clean-up's journal lists go: its own labels say
+    /// whose it is. A journal is no proof of that, since whoever may push can write one.
+    std::vector<std::optional<Reason>> journaled;
+    Needs needs;  ///< while these are not read, the tag in question stays
 };
 
 /// Takes everything that is known; gives the verdict on every tag. Rules: issue "clean-up", policy; README,

@@ -1,7 +1,7 @@
 #include "plan/handover/staging.hpp"
 
-#include "plan/cleanup/tag_grammar.hpp"
 #include "plan/names/metadata/annotations.hpp"
+#include "plan/names/tag_grammar.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
 
@@ -27,10 +27,8 @@ bool is_of_index(const std::string& annotation) {
 }  // namespace
 
 Result<Tag> staging_tag(const Event& event, const Inputs& inputs, std::string_view platform) {
-    // A platform's parts have no dash, so the two dashes say where it ends.
-    const std::string name = fmt::format("{}{}-{}{}{}", cleanup::kStagingPrefix, event.run_id,
-                                         text::replace_all(platform, "/", "-"),
-                                         inputs.naming.variant.empty() ? "" : "--", inputs.naming.variant);
+    const std::string name = staging_tag_name(
+        {.run_id = event.run_id, .platform = std::string(platform), .variant = inputs.naming.variant});
     Result<Tag> tag = Tag::parse(name);
     if (!tag) {
         return text::fail("Invalid input 'variant'", fmt::format("with it, {}", tag.error().why),

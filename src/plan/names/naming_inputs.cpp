@@ -114,7 +114,7 @@ void read_labels(InputReader& read, const InputMap& environment, Inputs& inputs)
 void read_naming(InputReader& read, const InputMap& environment, Inputs& inputs) {
     inputs.naming.metadata_mode = read.choice("metadata", kMetadata);
     read_images(read, inputs);
-    inputs.naming.pr_tag = read.text("pr-tag", "pr-{number}-{sha}");
+    inputs.naming.pr_tag = read.text("pr-tag", kDefaultPullRequestTag);
     const std::string sha = read.text("sha", "head");
     if (sha == "merge") {
         inputs.subject.sha = ShaChoice::merge;
@@ -131,6 +131,9 @@ void read_naming(InputReader& read, const InputMap& environment, Inputs& inputs)
                   "It becomes part of a tag: letters, digits, '_', '.', '-'.");
     }
     inputs.naming.protected_tags = read.list("protected-tags", Commas::split);
+    if (const Result<void> checked = check_tag_globs(inputs.naming.protected_tags); !checked) {
+        read.refuse("protected-tags", checked.error().why, checked.error().fix);
+    }
     if (inputs.naming.metadata_mode == MetadataMode::none) {
         read_exact_tags(read, inputs);
     } else {

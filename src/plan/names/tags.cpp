@@ -18,8 +18,6 @@ using text::printable;
 
 namespace {
 
-constexpr std::size_t kLongestTag = 128;
-
 /// Replaces `{name}` by its value; a name that is not known is an Error of the input.
 Result<std::string> expand(std::string_view format,
                            const std::vector<std::pair<std::string, std::string>>& values) {
@@ -66,13 +64,6 @@ Result<std::string> expand_format(const Event& event, const Inputs& inputs, cons
     return tag;
 }
 
-/// What reads as ours to clean-up: a pull request's tag, a cache, a staging tag.
-bool is_reserved(std::string_view name) {
-    const bool of_pull_request =
-        name.starts_with("pr-") && name.size() > 3 && name[3] >= '0' && name[3] <= '9';
-    return of_pull_request || name.starts_with("pr-image-") || name.starts_with("buildcache-");
-}
-
 /// Names of at most `room` characters, so that a variant still fits behind them.
 std::vector<std::string> git_tag_names(std::string_view git_tag, std::size_t room) {
     const std::optional<metadata::Semver> version = metadata::parse_semver(git_tag);
@@ -95,42 +86,19 @@ std::vector<std::string> branch_names(const Event& event, const Subject& subject
         std::vector<std::string> names{"latest"};
         if (std::string name = sanitise_ref(event.branch(), room); !name.empty())
             names.push_back(std::move(name));
-        names.push_back("sha-" + short_sha);
+        names.push_back(commit_tag(short_sha));
         return names;
     }
-    const std::size_t behind = short_sha.size() + 1;
-    const std::string name = sanitise_ref(event.branch(), room > behind ? room - behind : 0);
-    return {name.empty() ? "sha-" + short_sha : fmt::format("{}-{}", name, short_sha)};
+    return {branch_tag(event.branch(), short_sha, room)};
+}
+
+/// Whether the whole tag, with its variant, reads as one that clean-up deletes by its name.
+bool reads_as_ours(std::string_view tag) {
+    const TagKind kind = read_tag(tag).kind;
+    return kind != TagKind::foreign && kind != TagKind::branch_like && kind != TagKind::commit;
 }
 
 }  // namespace
-
-std::string sanitise(std::string_view text, std::size_t longest) {
-    std::string clean;
-    for (const char c : text::to_lower(text)) {
-        if (text::is_lower_alnum(c) || c == '.') {
-            clean += c;
-        } else if (!clean.ends_with('-')) {
-            clean += '-';
-        }
-    }
-    const auto trimmed = [](std::string_view value) {
-        const std::size_t begin = value.find_first_not_of("-.");
-        if (begin == std::string_view::npos) return std::string();
-        return std::string(value.substr(begin, value.find_last_not_of("-.") - begin + 1));
-    };
-    return trimmed(trimmed(clean).substr(0, longest));
-}
-
-std::string sanitise_ref(std::string_view ref, std::size_t longest) {
-    std::string name = sanitise(ref, longest);
-    return is_reserved(name) ? sanitise("ref-" + name, longest) : name;
-}
-
-bool is_pull_request_tag(std::string_view tag, const PullRequestNumber& number) {
-    const std::string prefix = "pr-" + number.string();
-    return tag == prefix || (tag.starts_with(prefix + "-") && tag.size() > prefix.size() + 1);
-}
 
 Result<Tag> ephemeral_tag(const Event& event, const Inputs& inputs, const Subject& subject) {
     TRY_ASSIGN(std::string name, expand_format(event, inputs, subject));
@@ -165,12 +133,12 @@ Result<void> check_pull_request_tag(const Tag& tag, std::string_view input, cons
 
 Result<std::vector<Tag>> ref_tags(const Event& event, const Inputs& inputs, const Subject& subject) {
     const std::string suffix = inputs.naming.variant.empty() ? std::string() : "-" + inputs.naming.variant;
-    const std::size_t room = kLongestTag - std::min(kLongestTag, suffix.size());
+    const std::size_t room = kMaxTagLength - std::min(kMaxTagLength, suffix.size());
     const std::vector<std::string> names =
         event.git_tag().empty() ? branch_names(event, subject, room) : git_tag_names(event.git_tag(), room);
     std::vector<Tag> tags;
     for (const std::string& name : names) {
-        Result<Tag> tag = Tag::parse(name + suffix);
+        Result<Tag> tag = Tag::parse((reads_as_ours(name + suffix) ? "ref-" : "") + name + suffix);
         if (!tag) {
             return fail("No tag for this ref",
                         fmt::format("'{}' yields '{}', which no registry accepts", printable(event.ref),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "plan/inputs.hpp"
+#include "plan/names/tag_grammar.hpp"
 #include "plan/who/event.hpp"
 #include "plan/who/subject.hpp"
 #include "text/error.hpp"
@@ -11,19 +12,6 @@
 #include <vector>
 
 namespace pr_image::plan {
-
-/// Takes any text; gives it in lower case with every run of characters outside `[a-z0-9.]` as one `-`,
-/// without `-` and
-/// `.` at the ends, at most `longest` characters. May give "". Rule: README, "What it decides".
-std::string sanitise(std::string_view text, std::size_t longest = 128);
-
-/// Takes a branch's or git tag's name; gives it sanitised, behind `ref-` where clean-up would take it for a
-/// pull request's tag, a cache or a staging tag: a release named `pr-7` must not go with pull request #7.
-std::string sanitise_ref(std::string_view ref, std::size_t longest = 128);
-
-/// True for `pr-<number>` and `pr-<number>-…`: the only tags that a pull request may yield and clean-up may
-/// remove.
-bool is_pull_request_tag(std::string_view tag, const PullRequestNumber& number);
 
 /// Takes the subject of a pull request (or merge queue) run; gives its ephemeral tag, which input `pr-tag`
 /// forms. Errors: a placeholder that is not known, a format that makes no tag. Rule: README, "What it

@@ -1,6 +1,5 @@
 #include "fuzz/target.hpp"
-#include "plan/cleanup/tag_grammar.hpp"
-#include "plan/names/tags.hpp"
+#include "plan/names/tag_grammar.hpp"
 #include "text/artifact_name.hpp"
 #include "text/commit_sha.hpp"
 #include "text/digest.hpp"
@@ -53,12 +52,20 @@ void try_references(std::string_view input) {
     const std::string tag = plan::sanitise_ref(input);
     if (!tag.empty()) {
         require(Tag::parse(tag).has_value());
-        const auto kind = plan::cleanup::read_tag(tag).kind;
-        using enum plan::cleanup::TagKind;
-        require(kind == branch_like || kind == foreign || kind == referrer);
+        const auto kind = plan::read_tag(tag).kind;
+        using enum plan::TagKind;
+        require(kind == branch_like || kind == foreign);
     }
-    any_result(plan::cleanup::read_tag(input));
-    any_result(plan::cleanup::branch_push(input, tag));
+    // The same of its cache, which is nobody else's.
+    const std::string ref = plan::branch_cache_ref(input);
+    if (!ref.empty()) {
+        const std::string cache = plan::cache_tag({.ref = ref, .variant = {}, .platform = {}});
+        require(Tag::parse(cache).has_value());
+        require(!plan::read_tag(cache).number && plan::read_cache_tag(cache)->ref == ref);
+        require(plan::is_cache_of_branch(ref, input));
+    }
+    any_result(plan::read_tag(input));
+    any_result(plan::branch_push(input, tag));
 }
 
 const Registered references("references", try_references);

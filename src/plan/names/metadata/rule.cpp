@@ -1,6 +1,7 @@
 #include "plan/names/metadata/rule.hpp"
 
 #include "plan/names/metadata/expressions.hpp"
+#include "plan/names/tag_grammar.hpp"
 #include "text/number.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
@@ -240,7 +241,7 @@ class RuleReader {
         if (*event == "tag") rule_.event = RefKind::tag;
         if (*event == "pr") {
             rule_.event = RefKind::pull_request;
-            if (!rule_.prefix) rule_.prefix = *Template::parse("pr-");
+            if (!rule_.prefix) rule_.prefix = *Template::parse(kPullRequestPrefix);
         }
         if (*event != "branch" && *event != "tag" && *event != "pr") {
             refuse(fmt::format("the event '{}' is not known", printable(*event)), "Use branch, tag or pr.");
@@ -248,7 +249,7 @@ class RuleReader {
     }
 
     void read_sha() {
-        if (!rule_.prefix) rule_.prefix = *Template::parse("sha-");
+        if (!rule_.prefix) rule_.prefix = *Template::parse(kCommitPrefix);
         const std::string* const format = find("format");
         if (format == nullptr) return;
         rule_.long_sha = *format == "long";

@@ -1,12 +1,15 @@
 #include "plan/build/cache.hpp"
 
 #include "plan/decide.hpp"
+#include "plan/names/tag_grammar.hpp"
 #include "unit/plan/examples.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 using namespace pr_image;
 using namespace pr_image::plan;
@@ -29,15 +32,20 @@ CacheChoice choose(const Event& event, const InputMap& raw = {}, Strategy strate
     return choose_cache(event, given, subject, grants, image(), strategy, service);
 }
 
-Strings reads(const Strings& refs, const std::string& scope = "app") {
+Strings reads(const Strings& refs, const std::string& scope = "app", const std::string& suffix = {}) {
     Strings entries;
     for (const std::string& ref : refs)
-        entries.push_back("type=gha,scope=" + scope + "-" + ref);
+        entries.push_back("type=gha,scope=" + scope + "-" + ref + suffix);
     return entries;
 }
 
-Strings writes(const std::string& ref, const std::string& scope = "app") {
-    return {"type=gha,scope=" + scope + "-" + ref + ",mode=max,ignore-error=true"};
+Strings writes(const std::string& ref, const std::string& scope = "app", const std::string& suffix = {}) {
+    return {"type=gha,scope=" + scope + "-" + ref + suffix + ",mode=max,ignore-error=true"};
+}
+
+/// A name that sanitising changed, as the grammar makes it.
+std::string hashed(std::string_view name) {
+    return cache_part(name, 40);
 }
 
 }  // namespace
@@ -46,13 +54,18 @@ TEST_CASE("GitHub's cache is read from this ref, the base and the default branch
     const auto [event, read, written] = GENERATE(table<Event, Strings, Strings>({
         {same_repository_pull_request(), reads({"pr-7", "main"}), writes("pr-7")},
         {parse_event(pull_request_context({.base_ref = "\"release/1.x\""})).value(),
-         reads({"pr-7", "release-1.x", "main"}), writes("pr-7")},
+         reads({"pr-7", hashed("release/1.x"), "main"}), writes("pr-7")},
         {push_main(), reads({"main"}), writes("main")},
         {schedule(), reads({"main"}), writes("main")},
-        {push_branch("feature/X"), reads({"feature-x", "main"}), writes("feature-x")},
+        {push_branch("feature-x"), reads({"feature-x", "main"}), writes("feature-x")},
+        {push_branch("feature/X"), reads({hashed("feature/X"), "main"}), writes(hashed("feature/X"))},
+        {push_branch("main#"), reads({hashed("main#"), "main"}), writes(hashed("main#"))},
+        {push_branch("Main"), reads({hashed("Main"), "main"}), writes(hashed("Main"))},
+        {push_branch("\xE6\xBC\xA2"), reads({hashed("\xE6\xBC\xA2"), "main"}),
+         writes(hashed("\xE6\xBC\xA2"))},
         // Nothing would ever read what a merge queue's or a git tag's run writes.
         {merge_group(), reads({"main"}), {}},
-        {merge_group("release/1.x"), reads({"release-1.x", "main"}), {}},
+        {merge_group("release/1.x"), reads({hashed("release/1.x"), "main"}), {}},
         {push_git_tag("v1.2.3"), reads({"main"}), {}},
     }));
     const std::string kind = GENERATE("", "auto", "gha");
@@ -65,22 +78,94 @@ TEST_CASE("GitHub's cache is read from this ref, the base and the default branch
 }
 
 TEST_CASE("every target and variant has a scope of its own, because a scope holds one index") {
-    const auto [raw, scope] = GENERATE(table<InputMap, std::string>({
-        {{{"target", "dev"}}, "dev"},
-        {{{"target", "Dev_Stage"}}, "dev-stage"},
-        {{{"variant", "slim"}}, "app-slim"},
-        {{{"target", "dev"}, {"variant", "slim"}}, "dev-slim"},
-        {{{"target", "a,scope=b"}}, "a-scope-b"},
+    const auto [raw, scope, suffix] = GENERATE(table<InputMap, std::string, std::string>({
+        {{{"target", "dev"}}, "dev", ""},
+        {{{"target", "Dev_Stage"}}, hashed("Dev_Stage"), ""},
+        {{{"variant", "slim"}}, "app", "--slim"},
+        {{{"target", "dev"}, {"variant", "slim"}}, "dev", "--slim"},
+        {{{"target", "a,scope=b"}}, hashed("a,scope=b"), ""},
     }));
     CAPTURE(raw);
     const CacheChoice choice = choose(push_main(), raw);
-    CHECK(texts(choice.from) == reads({"main"}, scope));
-    CHECK(texts(choice.to) == writes("main", scope));
+    CHECK(texts(choice.from) == reads({"main"}, scope, suffix));
+    CHECK(texts(choice.to) == writes("main", scope, suffix));
+}
+
+TEST_CASE("builds of other images, targets, variants, platforms and refs never share a cache") {
+    // What one job of a repository writes is never read as another's: where names could be confused, they
+    // have a hash.
+    const auto written = [](const Event& event, InputMap raw, const std::string& name) {
+        const Inputs given = inputs(raw);
+        const Subject subject = resolve_subject(event, given, {}).value();
+        const CacheServiceFacts service{.readable = true, .writable = true};
+        const CacheChoice choice =
+            choose_cache(event, given, subject, grants_of(event, subject, given.strategy),
+                         ImageName::parse(name).value(), Strategy::push, service);
+        return texts(choice.to).front();
+    };
+    const std::string own = "ghcr.io/acme/app";
+    for (const char* kind : {"gha", "registry"}) {
+        std::map<std::string, std::string> seen;
+        const auto add = [&](const Event& event, InputMap raw, const std::string& name) {
+            std::string what = event.ref + " " + name;
+            for (const auto& [key, value] : raw)
+                what += " " + key + "=" + value;
+            raw["cache"] = kind;
+            const std::string entry = written(event, raw, name);
+            CAPTURE(kind, what, entry, seen[entry]);
+            CHECK(seen[entry].empty());
+            seen[entry] = what;
+        };
+        for (const char* branch :
+             {"main", "main#", "main-dev", "main-linux-amd64", "pr-7", "pr-7-abc", "Pr/7"}) {
+            for (const char* variant : {"", "dev", "Dev", "linux-amd64", "dev_linux-amd64"}) {
+                add(push_branch(branch), {{"variant", variant}}, own);
+                add(push_branch(branch),
+                    {{"variant", variant}, {"fan-out", "true"}, {"platforms", "linux/amd64"}}, own);
+                add(push_branch(branch),
+                    {{"variant", variant}, {"fan-out", "true"}, {"platforms", "linux/arm/v7"}}, own);
+            }
+        }
+        add(same_repository_pull_request(), {}, own);
+        add(same_repository_pull_request(), {{"variant", "abc"}}, own);
+        for (const char* name : {"ghcr.io/acme/tools/app", "ghcr.io/other/app", "ghcr.io/acme/dev",
+                                 "ghcr.io/acme/app-dev", "ghcr.io/acme/a_b", "ghcr.io/acme/a-b"}) {
+            add(push_main(), {}, name);
+        }
+        if (std::string(kind) == "registry") continue;
+        for (const char* target : {"app", "dev", "Dev", "app-main", "a", "app/main", "dev-main"})
+            add(push_main(), {{"target", target}}, own);
+        add(push_branch("x"), {{"target", "app-main"}}, own);
+        add(push_branch("main-x"), {{"target", "dev"}}, own);
+        add(push_branch("x"), {{"target", "dev-main"}}, own);
+        add(push_main(), {{"target", "dev"}}, "ghcr.io/acme/web");
+        add(push_main(), {{"target", "dev"}}, "ghcr.io/acme/api");
+    }
+}
+
+TEST_CASE("an image whose name begins like a target keeps its caches apart from the target's") {
+    Event event = push_main();
+    event.repository = "acme/my-app";
+    Event branch = push_branch("app-main");
+    branch.repository = "acme/my-app";
+    const auto scope = [](const Event& at, const InputMap& raw) {
+        const Inputs given = inputs(raw);
+        const Subject subject = resolve_subject(at, given, {}).value();
+        const CacheServiceFacts service{.readable = true, .writable = true};
+        const Grants grants = grants_of(at, subject, given.strategy);
+        const CacheChoice choice =
+            choose_cache(at, given, subject, grants, ImageName::parse("ghcr.io/acme/my-app").value(),
+                         Strategy::push, service);
+        return texts(choice.to).front();
+    };
+    CHECK(scope(event, {}) == "type=gha,scope=my-app-main,mode=max,ignore-error=true");
+    CHECK(scope(event, {}) != scope(branch, {{"target", "my"}}));
 }
 
 TEST_CASE("a branch name cannot add a field to a cache entry") {
     const CacheChoice choice = choose(push_branch("x,mode=min,url=https://evil.example"));
-    CHECK(texts(choice.from) == reads({"x-mode-min-url-https-evil.example", "main"}));
+    CHECK(texts(choice.from) == reads({branch_cache_ref("x,mode=min,url=https://evil.example"), "main"}));
+    CHECK_FALSE(texts(choice.from).front().contains(",mode"));
 }
 
 TEST_CASE("what the cache service does not allow in this run is left out") {
@@ -242,9 +327,9 @@ TEST_CASE("cache: registry reads refs beside the image and writes where the run 
     CHECK(texts(pushed.to) == Strings{base + "pr-7" + how});
     CHECK_FALSE(pushed.uses_service);
 
-    const CacheChoice variant = choose(push_main(), {{"cache", "registry"}, {"variant", "Dev"}});
-    CHECK(texts(variant.from) == Strings{base + "main-dev"});
-    CHECK(texts(variant.to) == Strings{base + "main-dev" + how});
+    const CacheChoice variant = choose(push_main(), {{"cache", "registry"}, {"variant", "dev"}});
+    CHECK(texts(variant.from) == Strings{base + "main--dev"});
+    CHECK(texts(variant.to) == Strings{base + "main--dev" + how});
 
     CHECK(choose(same_repository_pull_request(), {{"cache", "registry"}}, Strategy::fallback).to.empty());
     const CacheChoice fork = choose(fork_pull_request(), {{"cache", "registry"}}, Strategy::fallback);
@@ -317,7 +402,7 @@ TEST_CASE("jobs that build a platform each have a cache each, because a cache is
         CAPTURE(kind);
         CHECK(caches(kind, "linux/arm64", "").contains("-linux-arm64"));
         CHECK(caches(kind, "linux/arm64", "") != caches(kind, "linux/amd64", ""));
-        CHECK(caches(kind, "linux/arm64", "dev").contains("-dev-linux-arm64"));
+        CHECK(caches(kind, "linux/arm64", "dev").contains("--dev---linux-arm64"));
     }
 }
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <iterator>
@@ -27,8 +29,9 @@ struct World {
     bool faultless = true;  ///< every manifest can be read and deleted
 };
 
-/// Makes worlds of every kind: shared parts, nested indexes, several tags a version, referrers, orphans,
-/// references to nothing, open and closed pull requests, journals of earlier runs, faults.
+/// Makes worlds of every kind: shared parts, nested indexes, several tags a version, referrers by tag and by
+/// subject, BuildKit's attestations, orphans, references to nothing, open and closed pull requests, journals
+/// of earlier runs, journals and tags of them that somebody made to do harm, lists that shift, faults.
 class Generator {
   public:
     explicit Generator(std::uint32_t seed) : engine_(seed) {}
@@ -50,6 +53,9 @@ class Generator {
         make_manifests(world);
         make_tags(world);
         make_referrers(world);
+        make_attestations(world);
+        make_hostile_tags(world);
+        make_shift(world);
         make_faults(world);
         return world;
     }
@@ -72,7 +78,8 @@ class Generator {
     void make_repository(World& world) {
         for (std::size_t i = 1; i <= 6; ++i) {
             if (chance(10)) continue;
-            PullRequestState state{.open = chance(40), .closed_at = {}};
+            PullRequestState state{.open = chance(40), .closed_at = {}, .head_sha = heads_[(*this)(2)]};
+            if (chance(10)) state.head_sha.clear();
             if (!state.open && chance(95)) state.closed_at = kNow - std::chrono::minutes((*this)(60 * 72));
             world.repository.pull_requests[number(i)] = state;
         }
@@ -100,7 +107,11 @@ class Generator {
             const Digest digest = fresh_digest();
             leaves.push_back(digest);
             if (chance(4)) continue;  // something may refer to it, but it is not there
-            world.registry.put(digest, {.branch = one_of(branches)}, some_time());
+            ModelManifest image;
+            if (chance(60)) image.branch = one_of(branches);
+            if (image.branch.empty() && chance(70)) image.number = static_cast<int>(1 + (*this)(6));
+            if (image.number != 0 && chance(80)) image.head_sha = chance(30) ? heads_[(*this)(2)] : hex(40);
+            world.registry.put(digest, std::move(image), some_time());
         }
         std::vector<Digest> all = leaves;
         for (std::size_t i = 0, count = (*this)(8); i < count; ++i) {
@@ -125,7 +136,8 @@ class Generator {
             case 5:
             case 6:
             case 7:
-                return fmt::format("pr-{}-{}", 1 + (*this)(7), hex(7));
+                return fmt::format("pr-{}-{}", 1 + (*this)(7),
+                                   chance(20) ? heads_[(*this)(2)].substr(0, 7) : hex(7));
             case 8:
                 return fmt::format("pr-{}", 1 + (*this)(6));
             case 9:
@@ -162,20 +174,72 @@ class Generator {
             for (std::size_t i = 0; i < 3; ++i)
                 journal.children.push_back(some_manifest(world));
             const Digest digest = fresh_digest();
-            world.registry.put(digest, std::move(journal), some_time());
-            world.registry.tag("pr-image-cleanup-9-1", digest, some_time());
+            const Timestamp created = some_time();
+            journal.journal = JournalMark{.tag = "pr-image-cleanup-9-1", .created = created};
+            world.registry.put(digest, std::move(journal), created);
+            world.registry.tag("pr-image-cleanup-9-1", digest, created);
         }
+    }
+
+    /// Tags of journals on what is none, journals under a name that is not theirs.
+    void make_hostile_tags(World& world) {
+        if (!chance(20)) return;
+        for (std::size_t i = 0, count = 1 + (*this)(2); i < count; ++i) {
+            world.registry.tag(fmt::format("pr-image-cleanup-evil-{}", i), some_manifest(world), some_time());
+        }
+        if (!chance(50)) return;
+        ModelManifest other{.index = true, .children = {some_manifest(world), some_manifest(world)}};
+        other.journal = JournalMark{.tag = "pr-image-cleanup-of-another", .created = some_time()};
+        const Digest digest = fresh_digest();
+        world.registry.put(digest, std::move(other), some_time());
+        world.registry.tag("pr-image-cleanup-evil", digest, some_time());
+    }
+
+    /// What BuildKit 0.32 adds to an index: a manifest whose subject is the image.
+    void make_attestations(World& world) {
+        std::vector<Digest> indexes;
+        for (const auto& [digest, manifest] : world.registry.contents) {
+            if (manifest.index && !manifest.journal && !manifest.children.empty()) indexes.push_back(digest);
+        }
+        for (const Digest& index : indexes) {
+            if (!chance(30)) continue;
+            const Digest image = world.registry.contents.at(index).children.front();
+            const Digest digest = fresh_digest();
+            world.registry.put(
+                digest, {.subject = chance(70) ? std::optional(image) : std::nullopt, .attestation = true},
+                created_after(world, image));
+            ModelManifest& parent = world.registry.contents.at(index);
+            parent.children.push_back(digest);
+            parent.attested.emplace(digest, image);
+        }
+    }
+
+    /// What refers to something came after it.
+    Timestamp created_after(const World& world, const Digest& digest) {
+        const Timestamp time = some_time();
+        const auto version = world.registry.versions.find(digest);
+        return version == world.registry.versions.end() ? time : std::max(time, version->second.created);
+    }
+
+    void make_shift(World& world) {
+        if (!world.registry.github || !chance(25)) return;
+        for (std::size_t i = 0, count = 1 + (*this)(2); i < count; ++i)
+            world.registry.overlooked.insert(some_manifest(world));
     }
 
     void make_referrers(World& world) {
         for (std::size_t i = 0, count = (*this)(4); i < count; ++i) {
             const Digest subject = chance(85) ? some_manifest(world) : fresh_digest();
             const Digest digest = fresh_digest();
+            if (chance(30)) {  // only its subject says what it belongs to
+                world.registry.put(digest, {.subject = subject}, created_after(world, subject));
+                continue;
+            }
             const std::vector<std::string> suffixes{".sig", ".att", ".sbom", ""};
             const std::string& suffix = one_of(suffixes);
             if (suffix.empty()) {
                 const Digest listed = fresh_digest();
-                world.registry.put(listed, {.subject = subject}, some_time());
+                world.registry.put(listed, {.subject = subject}, created_after(world, subject));
                 world.registry.put(digest, {.index = true, .children = {listed}}, some_time());
             } else {
                 world.registry.put(digest, {}, some_time());
@@ -194,6 +258,7 @@ class Generator {
         }
     }
 
+    const std::array<std::string, 2> heads_{std::string(40, 'a'), std::string(40, 'b')};
     std::mt19937 engine_;
     std::uint64_t serial_ = 0;
 };

@@ -15,10 +15,11 @@ Descriptor describe(const ModelRegistry& registry, const Digest& digest) {
 
 }  // namespace
 
-Inventory Driver::list(ModelRegistry& registry) {
+Inventory Driver::list(ModelRegistry& registry, const std::set<Digest>& overlooked) {
     Inventory inventory(registry.github);
     if (registry.github) {
         for (const auto& [digest, version] : registry.versions) {
+            if (overlooked.contains(digest)) continue;
             inventory.list({version.id, digest, registry.tags_of(digest), version.created, version.touched});
         }
     } else {
@@ -49,8 +50,11 @@ bool Driver::step() {
         registry_.request();
         const Result<Manifest> manifest = parse_manifest(publish->journal.bytes, kJournalMediaType);
         ModelManifest stored{.index = true};
-        for (const Descriptor& child : manifest->children)
+        stored.journal = manifest->journal;
+        for (const Descriptor& child : manifest->children) {
             stored.children.push_back(child.digest);
+            if (child.attested) stored.attested.emplace(child.digest, *child.attested);
+        }
         registry_.put(publish->journal.digest, std::move(stored), registry_.now);
         registry_.tag(publish->journal.tag, publish->journal.digest, registry_.now);
         registry_.after_change();
@@ -82,9 +86,16 @@ void Driver::read(const Needs& needs) {
         }
         Manifest manifest;
         manifest.type = content->second.index ? ManifestType::oci_index : ManifestType::oci_image;
-        for (const Digest& child : content->second.children)
+        for (const Digest& child : content->second.children) {
             manifest.children.push_back(describe(registry_, child));
+            const auto attested = content->second.attested.find(child);
+            if (attested == content->second.attested.end()) continue;
+            manifest.children.back().attested = attested->second;
+            manifest.children.back().runnable = false;
+        }
         manifest.subject = content->second.subject;
+        manifest.attestation = content->second.attestation;
+        manifest.journal = content->second.journal;
         if (!content->second.index) manifest.config = content->second.config;
         inventory.read(node, manifest, 100);
     }
@@ -98,6 +109,10 @@ void Driver::read(const Needs& needs) {
                 found = ImageConfig{content->second.branch, version == registry_.versions.end()
                                                                 ? std::nullopt
                                                                 : std::optional(version->second.created)};
+                found->head_sha = content->second.head_sha;
+                if (content->second.number != 0) {
+                    found->number = *PullRequestNumber::parse(std::to_string(content->second.number));
+                }
             }
         }
         inventory.read_config(config, found);
@@ -112,6 +127,15 @@ void Driver::read(const Needs& needs) {
         }
         inventory.read_referrers(node, referrers);
     }
+    execution_.learn(needs.pull_requests, repository_);
+    const bool seen = std::ranges::any_of(needs.manifests, [&](NodeId node) {
+        return inventory[node].presence == Presence::referred && inventory[node].reading == Reading::read;
+    });
+    if (!registry_.github || !seen) return;
+    // The registry has what the list did not show: it is listed again.
+    overlooked_.clear();
+    for (const auto& [digest, known] : registry_.versions)
+        inventory.list(version(digest));
 }
 
 void Driver::list_again(NodeId node) {
@@ -132,6 +156,7 @@ void Driver::look(const std::vector<NodeId>& nodes) {
             list_again(node);
         for (const auto& [digest, known] : registry_.versions) {
             const auto node = inventory.find(digest);
+            if (overlooked_.contains(digest)) continue;
             if (!node || inventory[*node].version_id != known.id) inventory.list(version(digest));
         }
     } else {

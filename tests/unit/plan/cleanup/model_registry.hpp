@@ -19,7 +19,12 @@ struct ModelManifest {
     bool index = false;
     std::vector<Digest> children = {};
     std::optional<Digest> subject = {};
-    std::string branch = {};            ///< its configuration's label
+    std::string branch = {};    ///< its configuration's label
+    int number = 0;             ///< the same; 0: none
+    std::string head_sha = {};  ///< the same
+    bool attestation = false;
+    std::map<Digest, Digest> attested = {};  ///< of an index: which child is an attestation of which
+    std::optional<JournalMark> journal = {};
     std::optional<Digest> config = {};  ///< made when it is put
 };
 
@@ -53,6 +58,8 @@ class ModelRegistry {
     std::uint64_t requests = 0;
     std::uint64_t next_id = 1'000'000;
     Timestamp now{};
+    /// What the first list misses, because a version was deleted while its pages were read.
+    std::set<Digest> overlooked;
     std::size_t failing_percent = 0;  ///< of deletions
     std::function<void()> after_change = [] {};
     std::function<void(const Digest&)> before_removal = [](const Digest&) {};
@@ -91,8 +98,12 @@ class Driver {
     Driver(ModelRegistry& registry, OpenPullRequests repository, Policy policy, Orders orders,
            std::function<std::size_t(std::size_t)> random)
         : registry_(registry),
+          repository_(repository),
           random_(std::move(random)),
-          execution_(list(registry), std::move(repository), std::move(policy), std::move(orders)) {}
+          // Where what the list does not show counts as not there, it is read until nothing new comes.
+          overlooked_(policy.untagged && !policy.only ? std::set<Digest>() : registry.overlooked),
+          execution_(list(registry, overlooked_), std::move(repository), std::move(policy),
+                     std::move(orders)) {}
 
     /// Gives false at the end.
     bool step();
@@ -104,7 +115,7 @@ class Driver {
     std::function<void()> before_look = [] {};
 
   private:
-    static Inventory list(ModelRegistry& registry);
+    static Inventory list(ModelRegistry& registry, const std::set<Digest>& overlooked);
     void read(const Needs& needs);
     void look(const std::vector<NodeId>& nodes);
     void take_tags(const TakeTags& step);
@@ -113,7 +124,9 @@ class Driver {
     [[nodiscard]] Version version(const Digest& digest) const;
 
     ModelRegistry& registry_;
+    OpenPullRequests repository_;
     std::function<std::size_t(std::size_t)> random_;
+    std::set<Digest> overlooked_;
     Execution execution_;
     std::chrono::milliseconds now_{0};
 };

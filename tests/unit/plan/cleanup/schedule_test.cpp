@@ -126,4 +126,43 @@ TEST_CASE("a journal is an index that reads back, and no two runs share one") {
     CHECK(manifest->children[1].type == ManifestType::oci_index);
 }
 
+TEST_CASE("a journal is one of ours by what it says, and says which image an attestation is of") {
+    Shelf shelf = closed_pull_requests();
+    shelf.image("image");
+    shelf.referrer("attestation", "image", {}, 1, true);
+    shelf.index("closed", {"image", "attestation"}, {"pr-7-abc1234"});
+    Manifest index{.type = ManifestType::oci_index};
+    index.children = {
+        {Shelf::digest("image"), ManifestType::oci_image, 500, true},
+        {Shelf::digest("attestation"), ManifestType::oci_image, 500, false, Shelf::digest("image")}};
+    shelf.list("other index", {"pr-7-abc1235"});
+    shelf.inventory.read(shelf.node("other index"), index, 900);
+    const Schedule schedule = make_schedule(shelf.inventory, shelf.select(), 100);
+    const std::vector<Journal> journals =
+        make_journals(shelf.inventory, schedule.journal, "17-1-abcd", Shelf::kNow, false);
+    REQUIRE(journals.size() == 1);
+    const Manifest manifest = parse_manifest(journals[0].bytes, "").value();
+    REQUIRE(manifest.journal);
+    CHECK(manifest.journal->tag == journals[0].tag);
+    CHECK(manifest.journal->created == Shelf::kNow);
+    CHECK(manifest.children.size() == 2);
+    CHECK(std::ranges::any_of(manifest.children, [](const Descriptor& child) {
+        return child.digest == Shelf::digest("attestation") && child.attested == Shelf::digest("image");
+    }));
+}
+
+TEST_CASE("an attestation goes before its image, whose labels say whose both are; a signature goes after") {
+    Shelf shelf = closed_pull_requests();
+    shelf.image("image");
+    shelf.referrer("attestation", "image", {}, 1, true);
+    shelf.referrer("signature", "image");
+    shelf.index("closed", {"image", "attestation"}, {"pr-7-abc1234"});
+    const Schedule schedule = make_schedule(shelf.inventory, shelf.select(), 100);
+    REQUIRE(schedule.levels.size() == 4);
+    CHECK(schedule.levels[0] == nodes(shelf, {"closed"}));
+    CHECK(schedule.levels[1] == nodes(shelf, {"attestation"}));
+    CHECK(schedule.levels[2] == nodes(shelf, {"image"}));
+    CHECK(schedule.levels[3] == nodes(shelf, {"signature"}));
+}
+
 }  // namespace pr_image::plan::cleanup::tests

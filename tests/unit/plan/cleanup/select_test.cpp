@@ -1,5 +1,6 @@
 #include "plan/cleanup/select.hpp"
 
+#include "plan/names/tag_grammar.hpp"
 #include "unit/plan/cleanup/shelf.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -60,7 +61,8 @@ TEST_CASE("a tag decides by its name, its pull request and its age") {
         {"buildcache-feature-gone", 24, false, Reason::too_young},
         {"pr-image-staging-17-amd64", 25, true, Reason::abandoned_staging},
         {"pr-image-staging-17-amd64", 23, false, Reason::too_young},
-        {"pr-image-cleanup-17", 1, true, Reason::unfinished_cleanup},
+        {"pr-image-cleanup-17", 1, false, Reason::no_journal},
+        {branch_cache_ref("main#").insert(0, "buildcache-"), 5000, true, Reason::expired_branch_cache},
     }));
     CAPTURE(row.tag, row.hours);
     Shelf shelf = usual();
@@ -115,6 +117,61 @@ TEST_CASE("keep leaves the newest pushes of an open pull request, with all their
         CAPTURE(name);
         CHECK(shelf.decision(name).reason == Reason::open_pull_request);
     }
+}
+
+TEST_CASE("the current head of an open pull request stays, however many newer images there are") {
+    // A push back to an older commit builds nothing, so the newest image is another commit's.
+    const std::string head = "aaaaaa1" + std::string(33, '0');
+    Shelf shelf = usual();
+    shelf.policy.keep = 1;
+    shelf.pull_request(8, true, {}, head);
+    shelf.image("head", {"pr-8-" + head}, 50);
+    shelf.image("head, short", {"pr-8-aaaaaa1"}, 50);
+    shelf.image("head, variant", {"pr-8-aaaaaa1-dev"}, 60);
+    shelf.image_of(8, "head, by its label", {"pr-8-bbbbbb1"}, 45, head);
+    shelf.image_of(8, "head, by run", {"pr-8-17012345678-1"}, 44, head);
+    shelf.image_of(8, "older", {"pr-8-bbbbbb2"}, 40, std::string(40, 'b'));
+    shelf.image("older, no label", {"pr-8-bbbbbb3"}, 40);
+    shelf.image("newest", {"pr-8-bbbbbb4"}, 30);
+    for (const char* name : {"head", "head, short", "head, variant", "head, by its label", "head, by run"}) {
+        CAPTURE(name);
+        CHECK(shelf.decision(name).reason == Reason::current_head);
+    }
+    CHECK(shelf.why("head") == "it is the current head of pull request 8, which is open");
+    CHECK(shelf.goes("older"));
+    CHECK(shelf.goes("older, no label"));
+    CHECK(shelf.decision("newest").reason == Reason::open_pull_request);
+}
+
+TEST_CASE("without knowing the head nothing of an open pull request is superseded") {
+    Shelf shelf = usual();
+    shelf.policy.keep = 1;
+    shelf.image("old", {"pr-8-bbbbbb1"}, 50);
+    shelf.image("new", {"pr-8-bbbbbb2"}, 30);
+    CHECK(shelf.goes("old"));
+    shelf.pull_request(8, true, {}, "");
+    CHECK(shelf.decision("old").reason == Reason::open_pull_request);
+    // Nor is an image whose label could be the head's and cannot be read.
+    shelf.pull_request(8, true);
+    shelf.list("unread", {"pr-8-bbbbbb0"}, 60);
+    CHECK_FALSE(shelf.goes("unread"));
+    shelf.inventory.read(shelf.node("unread"),
+                         {.type = ManifestType::oci_image, .config = Shelf::digest("c")}, 1);
+    CHECK_FALSE(shelf.goes("unread"));
+    CHECK(shelf.select().needs.configs == std::vector<Digest>{Shelf::digest("c")});
+    shelf.inventory.read_config(Shelf::digest("c"), std::nullopt);
+    CHECK(shelf.decision("unread").reason == Reason::label_unread);
+}
+
+TEST_CASE("the current head of a living branch stays, however many newer images there are") {
+    Shelf shelf = usual();
+    shelf.repository.branch_heads["feature/living"] = "aaaaaa1" + std::string(33, '0');
+    shelf.image("head", {"feature-living-aaaaaa1"}, 300, "feature/living");
+    shelf.image("newer", {"feature-living-aaaaaa2"}, 250, "feature/living");
+    shelf.image("old", {"feature-living-aaaaaa3"}, 400, "feature/living");
+    CHECK(shelf.decision("head").reason == Reason::newest_of_branch);
+    CHECK(shelf.decision("newer").reason == Reason::newest_of_branch);
+    CHECK(shelf.goes("old"));
 }
 
 TEST_CASE("pushes of the same second count as equally new") {
@@ -294,13 +351,17 @@ TEST_CASE("nothing has to be read when nothing can go") {
     CHECK(shelf.select().needs.empty());
 }
 
-TEST_CASE("untagged manifests are not read as long as input untagged is off") {
+TEST_CASE("untagged manifests are read only where one may be a referrer of what goes") {
     Shelf shelf = usual();
-    shelf.image("closed", {"pr-7-abc1234"});
-    shelf.list("leftover");
+    shelf.image("closed", {"pr-7-abc1234"}, 5);
+    shelf.list("older leftover", {}, 6);
     CHECK(shelf.select().needs.empty());
+    shelf.list("as old", {}, 5);
+    shelf.list("younger", {}, 4);
+    const std::vector<NodeId> possible{shelf.node("as old"), shelf.node("younger")};
+    CHECK(shelf.select().needs.manifests == possible);
     shelf.policy.untagged = days(7);
-    CHECK(shelf.select().needs.manifests == std::vector<NodeId>{shelf.node("leftover")});
+    CHECK(shelf.select().needs.manifests.size() == 3);
 }
 
 TEST_CASE("what stays and cannot be read holds back everything, and is named") {
@@ -354,38 +415,6 @@ TEST_CASE("what the registry refuses to delete stays, with everything that it co
     shelf.inventory.refuse(shelf.node("popular"));
     CHECK(shelf.decision("popular").reason == Reason::refused);
     CHECK_FALSE(shelf.goes("child"));
-}
-
-TEST_CASE("a journal of an earlier clean-up leads to what it left, but not to what is needed again") {
-    Shelf shelf = usual();
-    shelf.image("left");
-    shelf.image("needed again");
-    shelf.index("release index", {"needed again"}, {"v2.0.0"});
-    shelf.index("journal", {"left", "needed again", "gone already"}, {"pr-image-cleanup-1"}, 2);
-    CHECK(shelf.decision("left").reason == Reason::unfinished_cleanup);
-    CHECK(shelf.goes("left"));
-    CHECK_FALSE(shelf.goes("needed again"));
-    CHECK(shelf.decision("journal").reason == Reason::needed_by_cleanup);
-}
-
-TEST_CASE("a journal goes when its work is done, or when no clean-up can be at it any more") {
-    Shelf done = usual();
-    done.index("journal", {"gone already"}, {"pr-image-cleanup-1"}, 2);
-    CHECK(done.goes("journal"));
-    Shelf stale = usual();
-    stale.image("needed again");
-    stale.index("release index", {"needed again"}, {"v2.0.0"});
-    stale.index("journal", {"needed again"}, {"pr-image-cleanup-1"}, 30);
-    CHECK(stale.goes("journal"));
-    CHECK_FALSE(stale.goes("needed again"));
-}
-
-TEST_CASE("tags that a clean-up moved onto its journal go with it, whatever their pull request does now") {
-    Shelf shelf = usual();
-    shelf.index("journal", {}, {"pr-image-cleanup-1", "pr-8-abc1234"});
-    CHECK(shelf.goes("journal"));
-    shelf.index("tagged by somebody", {}, {"pr-image-cleanup-2", "prod"});
-    CHECK_FALSE(shelf.goes("tagged by somebody"));
 }
 
 TEST_CASE("where only tags are listed, children count as there until the registry says otherwise") {

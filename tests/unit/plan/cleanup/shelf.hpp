@@ -37,10 +37,45 @@ class Shelf {
     /// An image, whose configuration has this branch as its label.
     void image(const std::string& name, std::vector<std::string> tags = {}, int hours = 1,
                const std::string& branch = {}) {
+        labelled(name, std::move(tags), hours, ImageConfig{.branch = branch, .created = {}});
+    }
+    /// An image of a pull request, by its labels.
+    void image_of(int number, const std::string& name, std::vector<std::string> tags = {}, int hours = 1,
+                  const std::string& head_sha = {}) {
+        labelled(name, std::move(tags), hours,
+                 ImageConfig{.branch = {},
+                             .created = {},
+                             .number = PullRequestNumber::parse(std::to_string(number)).value(),
+                             .head_sha = head_sha});
+    }
+    void labelled(const std::string& name, std::vector<std::string> tags, int hours, ImageConfig config) {
         list(name, std::move(tags), hours);
+        read_image(name, std::move(config));
+    }
+    /// Its content, without the list's entry.
+    void read_image(const std::string& name, ImageConfig config = {}) {
         Manifest manifest{.type = ManifestType::oci_image, .config = digest(name + "'s configuration")};
         inventory.read(node(name), manifest, 500);
-        inventory.read_config(*manifest.config, ImageConfig{.branch = branch, .created = {}});
+        inventory.read_config(*manifest.config, std::move(config));
+    }
+    /// A manifest whose subject is another one, as the referrers API or BuildKit 0.32 makes them.
+    void referrer(const std::string& name, const std::string& subject, std::vector<std::string> tags = {},
+                  int hours = 1, bool attestation = false) {
+        list(name, std::move(tags), hours);
+        inventory.read(
+            node(name),
+            {.type = ManifestType::oci_image, .subject = digest(subject), .attestation = attestation}, 500);
+    }
+    /// A journal in the shape that clean-up gives it, which names its tag; `tags` are those that it has.
+    void journal(const std::string& name, const std::vector<std::string>& children,
+                 const std::string& own_tag, std::vector<std::string> tags, int hours = 1) {
+        list(name, std::move(tags), hours);
+        Manifest manifest{
+            .type = ManifestType::oci_index,
+            .journal = JournalMark{.tag = own_tag, .created = kNow - std::chrono::hours(hours)}};
+        for (const std::string& child : children)
+            manifest.children.push_back({digest(child), ManifestType::oci_image, 500, true});
+        inventory.read(node(name), manifest, 900);
     }
     /// An index of these, which need not be there.
     void index(const std::string& name, const std::vector<std::string>& children,
@@ -55,8 +90,9 @@ class Shelf {
         }
         inventory.read(node(name), manifest, 900);
     }
-    void pull_request(int number, bool open, std::optional<int> closed_hours_ago = 1) {
-        PullRequestState state{.open = open, .closed_at = {}};
+    void pull_request(int number, bool open, std::optional<int> closed_hours_ago = 1,
+                      std::string head_sha = std::string(40, 'f')) {
+        PullRequestState state{.open = open, .closed_at = {}, .head_sha = std::move(head_sha)};
         if (!open && closed_hours_ago) state.closed_at = kNow - std::chrono::hours(*closed_hours_ago);
         repository.pull_requests[*PullRequestNumber::parse(std::to_string(number))] = state;
     }

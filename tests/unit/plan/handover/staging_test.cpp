@@ -1,8 +1,8 @@
 #include "plan/handover/staging.hpp"
 
-#include "plan/cleanup/tag_grammar.hpp"
 #include "plan/decide.hpp"
 #include "plan/names/labels.hpp"
+#include "plan/names/tag_grammar.hpp"
 #include "unit/plan/examples.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -32,7 +32,7 @@ TEST_CASE("a part's tag names the run, the platform and the variant, and is clea
     CHECK(staged("linux/amd64") == "pr-image-staging-555-linux-amd64");
     CHECK(staged("linux/arm/v7") == "pr-image-staging-555-linux-arm-v7");
     CHECK(staged("linux/arm64", "dev") == "pr-image-staging-555-linux-arm64--dev");
-    CHECK(cleanup::read_tag(staged("linux/arm64", "dev")).kind == cleanup::TagKind::staging);
+    CHECK(read_tag(staged("linux/arm64", "dev")).kind == TagKind::staging);
 }
 
 TEST_CASE("no two parts of a run share a tag") {

@@ -212,6 +212,10 @@ TEST_CASE("branches and git tags get the tags that people expect") {
         {push_branch("pr-7-fix"), {"ref-pr-7-fix-3333333"}},
         {push_branch("buildcache-main"), {"ref-buildcache-main-3333333"}},
         {push_branch("pr-template"), {"pr-template-3333333"}},
+        {push_branch("sha"), {"ref-sha-3333333"}},
+        {push_git_tag("sha-abc1234"), {"ref-sha-abc1234"}},
+        {push_git_tag("sha256-" + std::string(64, 'a') + ".sig"),
+         {"ref-sha256-" + std::string(64, 'a') + ".sig"}},
         {push_branch("main/x"), {"main-x-3333333"}},
         {push_branch("漢字"), {"sha-3333333"}},
         {push_branch("latest"), {"latest-3333333"}},
@@ -275,4 +279,19 @@ TEST_CASE("a git tag that yields no tag at all says to name one") {
     REQUIRE_FALSE(tags);
     CHECK(tags.error().what == "No tag for this ref");
     CHECK(tags.error().fix.contains("tags"));
+}
+
+TEST_CASE("a variant cannot make a branch's or git tag's name read as one that clean-up deletes") {
+    const auto [git_tag, variant, tag] = GENERATE(table<std::string, std::string, std::string>({
+        {"pr", "7", "ref-pr-7"},
+        {"pr", "7-abc1234", "ref-pr-7-abc1234"},
+        {"pr", "x", "pr-x"},
+        {"buildcache", "main", "ref-buildcache-main"},
+        {"pr-image", "staging-1", "ref-pr-image-staging-1"},
+        {"pr-image", "cleanup-1", "ref-pr-image-cleanup-1"},
+        {"sha256", std::string(64, 'a'), "ref-sha256-" + std::string(64, 'a')},
+        {"nightly", "dev", "nightly-dev"},
+    }));
+    CAPTURE(git_tag, variant);
+    CHECK(shown(ref(push_git_tag(git_tag), inputs({{"variant", variant}}))) == Strings{tag});
 }
