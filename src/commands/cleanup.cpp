@@ -9,6 +9,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -29,14 +30,23 @@ asio::awaitable<cleanup::Shown> clean_up_image(Session& session, cleanup::Prepar
     const rules::Policy& policy = preparation.policy();
     std::vector<PullRequestNumber> numbers = rules::pull_requests_in(*inventory, policy);
     const bool branches = rules::branches_matter(*inventory, policy, preparation.now());
-    cleanup::Outcome<rules::OpenPullRequests> repository = co_await cleanup::ask_repository(
+    cleanup::Outcome<cleanup::Repository> repository = co_await cleanup::ask_repository(
         preparation.api(), session.event, std::move(numbers), branches, preparation.inputs().concurrency);
     if (!repository) co_return preparation.report(image, repository.error());
+    std::vector<std::string> remarks = std::move(repository->remarks);
 
-    rules::Execution execution(*std::move(inventory), *std::move(repository), policy,
+    rules::Execution execution(*std::move(inventory), std::move(repository->known), policy,
                                preparation.orders(*backend));
-    const cleanup::Outcome<void> ended = co_await cleanup::carry_out(*backend, execution);
-    co_return preparation.report(image, *backend, execution, ended);
+    const cleanup::AskPullRequests ask = [&](std::vector<PullRequestNumber> more)
+        -> asio::awaitable<cleanup::Outcome<rules::OpenPullRequests>> {
+        cleanup::Outcome<cleanup::Repository> answer = co_await cleanup::ask_repository(
+            preparation.api(), session.event, std::move(more), false, preparation.inputs().concurrency);
+        if (!answer) co_return std::unexpected(std::move(answer).error());
+        remarks.insert(remarks.end(), answer->remarks.begin(), answer->remarks.end());
+        co_return std::move(answer->known);
+    };
+    const cleanup::Outcome<void> ended = co_await cleanup::carry_out(*backend, execution, ask);
+    co_return preparation.report(image, *backend, execution, ended, std::move(remarks));
 }
 
 asio::awaitable<std::vector<cleanup::Shown>> clean_up_images(Session& session,

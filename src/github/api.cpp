@@ -141,20 +141,4 @@ Failure failure_of(std::string what, const http::Response& response) {
     return {kind, {std::move(what), api_words(response), std::move(fix)}};
 }
 
-// A million versions and more: nobody has that many, and a wrong number must not become so many requests.
-constexpr std::size_t kMaxPage = 999'999;
-
-std::size_t last_page(const http::Response& response) {
-    const std::optional<std::string> target = http::link_target(response.headers, "last");
-    if (!target) return 1;
-    // `per_page=` ends the same way: the name has to begin after a separator.
-    for (std::size_t at = target->find("page="); at != std::string::npos;
-         at = target->find("page=", at + 1)) {
-        if (at == 0 || ((*target)[at - 1] != '?' && (*target)[at - 1] != '&')) continue;
-        std::string_view rest = std::string_view(*target).substr(at + 5);
-        return text::take_number<std::size_t>(rest, kMaxPage).value_or(1);
-    }
-    return 1;
-}
-
 }  // namespace pr_image::github

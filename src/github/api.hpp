@@ -71,7 +71,4 @@ std::string api_words(const http::Response& response);
 /// Takes what was tried and such an answer; gives the Failure that its status means.
 Failure failure_of(std::string what, const http::Response& response);
 
-/// Gives the number of the last page that a list's answer names; 1 when there is no other page.
-std::size_t last_page(const http::Response& response);
-
 }  // namespace pr_image::github

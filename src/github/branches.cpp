@@ -24,22 +24,25 @@ asio::awaitable<Outcome<BranchPage>> list_branches(Api api, std::string reposito
         failure.error.fix = "Give the job `permissions: contents: read`.";
         co_return std::unexpected(std::move(failure));
     }
-    Result<std::vector<std::string>> names = parse_branches(response.body);
-    if (!names) co_return std::unexpected(Failure{FailureKind::unexpected, {what, names.error().why, ""}});
-    co_return BranchPage{*std::move(names), last_page(response)};
+    Result<std::vector<Branch>> branches = parse_branches(response.body);
+    if (!branches) {
+        co_return std::unexpected(Failure{FailureKind::unexpected, {what, branches.error().why, ""}});
+    }
+    CO_TRY_ASSIGN(const PageLinks pages, page_links(what, response, page, branches->size()));
+    co_return BranchPage{*std::move(branches), pages};
 }
 
-Result<std::vector<std::string>> parse_branches(std::string_view json) {
+Result<std::vector<Branch>> parse_branches(std::string_view json) {
     TRY_ASSIGN(const boost::json::value body, text::parse_json(json, "list of branches"));
     if (!body.is_array()) return text::fail("Malformed list of branches", "it is no list");
-    std::vector<std::string> names;
+    std::vector<Branch> branches;
     for (const boost::json::value& entry : body.get_array()) {
         std::string name = text::json_string(entry, "name");
         // A branch that is overlooked would count as gone.
         if (name.empty()) return text::fail("Malformed list of branches", "an entry has no name");
-        names.push_back(std::move(name));
+        branches.push_back({.name = std::move(name), .head = text::json_string(entry, "commit.sha")});
     }
-    return names;
+    return branches;
 }
 
 }  // namespace pr_image::github

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "github/api.hpp"
+#include "github/pages.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -11,16 +11,21 @@
 
 namespace pr_image::github {
 
-struct BranchPage {
-    std::vector<std::string> names;
-    std::size_t last = 1;  ///< the number of the last page
+struct Branch {
+    std::string name;
+    std::string head;  ///< the commit, all its digits; empty where the API does not say it
 };
 
-/// Gives a page, from 1, of the names of the branches of `repository` (owner/name), 100 each. Errors: a token
-/// without the right to see them.
+struct BranchPage {
+    std::vector<Branch> branches;
+    PageLinks pages;
+};
+
+/// Gives a page, from 1, of the branches of `repository` (owner/name), 100 each. Errors: a token
+/// without the right to see them, links to other pages that lead astray (page_links()).
 boost::asio::awaitable<Outcome<BranchPage>> list_branches(Api api, std::string repository, std::size_t page);
 
 /// Takes the API's list of branches. Errors: no JSON list, an entry without a name.
-Result<std::vector<std::string>> parse_branches(std::string_view json);
+Result<std::vector<Branch>> parse_branches(std::string_view json);
 
 }  // namespace pr_image::github

@@ -120,8 +120,7 @@ asio::awaitable<Outcome<Package>> find_package(Api api, std::string server_url, 
 
 asio::awaitable<Outcome<VersionPage>> list_versions(Api api, Package& package, std::size_t page) {
     const std::string what = fmt::format("Cannot list the versions of {}", package.name);
-    const std::string query =
-        fmt::format("/versions?state=active&per_page={}&page={}", kVersionsPerPage, page);
+    const std::string query = fmt::format("/versions?state=active&per_page={}&page={}", kPageSize, page);
     CO_TRY_ASSIGN(http::Response response, co_await api.send(what, http::Method::get, package.path + query));
     const bool hidden = response.status == 404 || response.status == 403;
     if (hidden && package.path.starts_with("/users/") && !is_installation_token(api.options().token)) {
@@ -140,7 +139,8 @@ asio::awaitable<Outcome<VersionPage>> list_versions(Api api, Package& package, s
                     {what, versions.error().why,
                      "Check GITHUB_API_URL, and that no proxy answers in GitHub's place."}});
     }
-    co_return VersionPage{*std::move(versions), last_page(response)};
+    CO_TRY_ASSIGN(const PageLinks pages, page_links(what, response, page, versions->size()));
+    co_return VersionPage{*std::move(versions), pages};
 }
 
 asio::awaitable<Outcome<std::optional<PackageVersion>>> get_version(Api api, Package package,
@@ -164,7 +164,7 @@ asio::awaitable<Outcome<Deletion>> delete_version(Api api, Package package, std:
         http::Response response,
         co_await api.send(what, http::Method::delete_, fmt::format("{}/versions/{}", package.path, id)));
     if (response.ok()) co_return Deletion{};
-    if (response.status == 404) co_return Deletion{Deletion::Kind::absent};
+    if (response.status == 404) co_return Deletion{Deletion::Kind::absent, api_words(response)};
     if (is_refusal(response)) co_return Deletion{Deletion::Kind::refused, api_words(response)};
     if (response.status == 403 || response.status == 401) {
         co_return Deletion{Deletion::Kind::denied, api_words(response)};

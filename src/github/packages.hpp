@@ -1,6 +1,6 @@
 #pragma once
 
-#include "github/api.hpp"
+#include "github/pages.hpp"
 #include "text/digest.hpp"
 #include "text/timestamp.hpp"
 
@@ -36,11 +36,8 @@ struct PackageVersion {
 
 struct VersionPage {
     std::vector<PackageVersion> versions;  ///< newest first
-    std::size_t last = 1;                  ///< the number of the last page
+    PageLinks pages;
 };
-
-/// The most that a page can hold.
-inline constexpr std::size_t kVersionsPerPage = 100;
 
 /// Takes the account, the package's name below it ("app/dev") and what is known of the account; gives the
 /// package's address. Asks `GET /users/{login}` when the kind is unknown.
@@ -49,7 +46,8 @@ boost::asio::awaitable<Outcome<Package>> find_package(Api api, std::string serve
 
 /// Gives a page of the package's active versions, from 1. For a user's package that cannot be seen under its
 /// owner's name, the token's own account is tried (not with an installation's token, which has none), and
-/// `package` is changed to it. Errors: no such package or no right to see it, said with what to change.
+/// `package` is changed to it. Errors: no such package or no right to see it, said with what to change; links
+/// to other pages that lead astray (page_links()).
 boost::asio::awaitable<Outcome<VersionPage>> list_versions(Api api, Package& package, std::size_t page);
 
 /// Gives one version, or nothing when it is not there (any more).
@@ -60,7 +58,7 @@ boost::asio::awaitable<Outcome<std::optional<PackageVersion>>> get_version(Api a
 struct Deletion {
     enum class Kind {
         deleted,
-        absent,   ///< it was gone already
+        absent,   ///< GitHub knows no such version: it is gone, or the token may not delete it
         refused,  ///< GitHub never deletes this one: the last tagged version, or more than 5,000 downloads
         denied    ///< the token may not delete versions of this package
     };

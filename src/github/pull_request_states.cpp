@@ -22,7 +22,8 @@ std::optional<PullRequestState> parse_state(const value& pull_request) {
     const std::string state = json_string(pull_request, "state");
     if (state != "open" && state != "closed") return std::nullopt;
     return PullRequestState{.open = state == "open",
-                            .closed_at = text::read_timestamp(json_string(pull_request, "closed_at"))};
+                            .closed_at = text::read_timestamp(json_string(pull_request, "closed_at")),
+                            .head_sha = json_string(pull_request, "head.sha")};
 }
 
 Failure with_permission(Failure failure) {
@@ -59,7 +60,8 @@ asio::awaitable<Outcome<PullRequestPage>> list_pull_requests(Api api, std::strin
     if (!response.ok()) co_return std::unexpected(with_permission(failure_of(what, response)));
     Result<PullRequestStates> states = parse_pull_requests(response.body);
     if (!states) co_return std::unexpected(Failure{FailureKind::unexpected, {what, states.error().why, ""}});
-    co_return PullRequestPage{*std::move(states), last_page(response)};
+    CO_TRY_ASSIGN(const PageLinks pages, page_links(what, response, page, states->size()));
+    co_return PullRequestPage{*std::move(states), pages};
 }
 
 Result<PullRequestStates> parse_pull_requests(std::string_view json) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "github/api.hpp"
+#include "github/pages.hpp"
 #include "text/pull_request_number.hpp"
 #include "text/timestamp.hpp"
 
@@ -18,13 +18,14 @@ namespace pr_image::github {
 struct PullRequestState {
     bool open = true;
     std::optional<text::Timestamp> closed_at;
+    std::string head_sha = {};  ///< all its digits; empty where the API does not say it
 };
 
 using PullRequestStates = std::map<PullRequestNumber, PullRequestState>;
 
 struct PullRequestPage {
     PullRequestStates states;
-    std::size_t last = 1;  ///< the number of the last page
+    PageLinks pages;
 };
 
 /// Gives the state of one pull request of `repository` (owner/name), or nothing when there is none of that
@@ -34,6 +35,7 @@ boost::asio::awaitable<Outcome<std::optional<PullRequestState>>> pull_request_st
                                                                                     PullRequestNumber number);
 
 /// Gives a page, from 1, of the states of all pull requests, highest number first, 100 each.
+/// Errors: a token without the right to see them, links to other pages that lead astray (page_links()).
 boost::asio::awaitable<Outcome<PullRequestPage>> list_pull_requests(Api api, std::string repository,
                                                                     std::size_t page);
 

@@ -50,31 +50,41 @@ object describe(const FakeVersion& version) {
 }
 
 /// A list's page with the Link header that GitHub sends.
-template <typename Item, typename Describe>
-Reply page_of(const std::vector<Item>& items, const std::map<std::string, std::string>& query,
-              const std::string& path, Describe describe_item) {
+template <typename Item, typename Route, typename Describe>
+Reply page_of(const std::vector<Item>& items, const Route& route, Describe describe_item) {
+    const std::map<std::string, std::string>& query = route.query;
     const auto asked = [&](const std::string& name, std::uint64_t otherwise) {
         const auto found = query.find(name);
         return found == query.end() ? otherwise : std::max<std::uint64_t>(1, number(found->second));
     };
     const std::uint64_t size = std::min<std::uint64_t>(100, asked("per_page", 30));
     const std::uint64_t page = asked("page", 1);
-    const std::uint64_t last = std::max<std::uint64_t>(1, (items.size() + size - 1) / size);
+    const bool has_empty = route.empty_page != 0;
+    const std::uint64_t last =
+        std::max<std::uint64_t>(1, (items.size() + size - 1) / size) + (has_empty ? 1 : 0);
+    // The empty page is one more: what would be on it is on the next.
+    const std::uint64_t shown = has_empty && page > route.empty_page ? page - 1 : page;
     array listed;
-    for (std::uint64_t i = (page - 1) * size; i < std::min<std::uint64_t>(items.size(), page * size); ++i)
-        listed.push_back(describe_item(items[i]));
-    Reply reply = json_reply(200, listed);
-    if (last > 1) {
-        const auto link = [&](std::uint64_t to, std::string_view relation) {
-            return fmt::format(R"(<{}?per_page={}&page={}>; rel="{}")", path, size, to, relation);
-        };
-        std::vector<std::string> links;
-        if (page > 1) links.push_back(link(1, "first"));
-        if (page > 1) links.push_back(link(page - 1, "prev"));
-        if (page < last) links.push_back(link(page + 1, "next"));
-        if (page < last) links.push_back(link(last, "last"));
-        reply.headers.emplace_back("Link", text::join(links, ", "));
+    for (std::uint64_t i = (shown - 1) * size; i < std::min<std::uint64_t>(items.size(), shown * size); ++i) {
+        if (page != route.empty_page) listed.push_back(describe_item(items[i]));
     }
+    Reply reply = json_reply(200, listed);
+    if (last == 1 || route.links == PageLinkStyle::none) return reply;
+    const std::string origin =
+        route.links == PageLinkStyle::elsewhere ? "https://elsewhere.example" : std::string();
+    const auto link = [&](std::uint64_t to, std::string_view relation) {
+        return fmt::format(R"(<{}{}?per_page={}&page={}>; rel="{}")", origin, route.url, size, to, relation);
+    };
+    const std::uint64_t next = route.links == PageLinkStyle::circle     ? page
+                               : route.links == PageLinkStyle::skipping ? page + 2
+                                                                        : page + 1;
+    const bool all = route.links == PageLinkStyle::usual;
+    std::vector<std::string> links;
+    if (all && page > 1) links.push_back(link(1, "first"));
+    if (all && page > 1) links.push_back(link(page - 1, "prev"));
+    if (page < last) links.push_back(link(next, "next"));
+    if (all && page < last) links.push_back(link(last, "last"));
+    if (!links.empty()) reply.headers.emplace_back("Link", text::join(links, ", "));
     return reply;
 }
 
@@ -138,6 +148,19 @@ void GithubApi::set_limit(std::size_t remaining, text::Timestamp reset) {
     const std::scoped_lock lock(mutex_);
     remaining_ = remaining;
     reset_ = reset;
+}
+
+void GithubApi::set_pages(PageLinkStyle style, std::size_t empty_page) {
+    const std::scoped_lock lock(mutex_);
+    links_ = style;
+    empty_page_ = empty_page;
+}
+
+void GithubApi::remove_version(const std::string& repository, const std::string& digest) {
+    const std::scoped_lock lock(mutex_);
+    Package& package = packages_.at(repository);
+    const auto version = package.by_digest.find(digest);
+    if (version != package.by_digest.end()) forget(package, version->second);
 }
 
 void GithubApi::answer_next(Reply reply) {
@@ -239,6 +262,8 @@ Reply GithubApi::route(const Seen& seen, std::string& deleted_repository, std::s
     for (const auto parameter : url->params())
         route.query[parameter.key] = parameter.value;
     route.url = std::string(url->encoded_path());
+    route.links = links_;
+    route.empty_page = empty_page_;
     const std::string authorization = seen.header("Authorization");
     const auto token = tokens_.find(authorization.starts_with("Bearer ") ? authorization.substr(7) : "");
     if (token == tokens_.end()) return refusal(401, "Bad credentials");
@@ -286,7 +311,10 @@ Reply GithubApi::packages(const Seen& seen, const Route& route, const std::strin
     if (seen.method == "POST" && parts.size() == at + 6 && parts[at + 5] == "restore")
         return restore(package->second, id);
     if (seen.method != "DELETE") return refusal(404, "Not Found");
-    if (!route.rights->delete_packages) return refusal(403, "Resource not accessible by integration");
+    if (!route.rights->delete_packages) {
+        return route.rights->refusals_are_404 ? refusal(404, "Package not found.")
+                                              : refusal(403, "Resource not accessible by integration");
+    }
     if (version == package->second.by_id.end()) return refusal(404, "Package not found.");
     Reply reply = remove(package->second, id, deleted_digest);
     if (!deleted_digest.empty()) deleted_repository = repository;
@@ -299,8 +327,7 @@ Reply GithubApi::list_versions(const Route& route, const Package& package) {
         for (const FakeVersion& version : package.versions)
             package.in_order.push_back(&version);
     }
-    return page_of(package.in_order, route.query, route.url,
-                   [](const FakeVersion* version) { return describe(*version); });
+    return page_of(package.in_order, route, [](const FakeVersion* version) { return describe(*version); });
 }
 
 Reply GithubApi::remove(Package& package, std::uint64_t id, std::string& digest) {
@@ -352,16 +379,18 @@ Reply GithubApi::pull_requests(const Route& route) const {
     if (parts[3] == "branches") {
         const auto branches = branches_.find(repository);
         if (branches == branches_.end()) return refusal(404, "Not Found");
-        return page_of(branches->second, route.query, route.url,
+        return page_of(branches->second, route,
                        [](const std::string& name) { return object{{"name", name}, {"protected", false}}; });
     }
     if (parts[3] != "pulls") return refusal(404, "Not Found");
+    if (route.rights->pull_requests_are_404) return refusal(404, "Not Found");
     if (!route.rights->see_pull_requests) return refusal(403, "Resource not accessible by integration");
     const auto known = pull_requests_.find(repository);
     const auto describe_one = [](const std::pair<std::uint32_t, PullRequest>& one) {
         const auto& [number, state] = one;
         return object{
             {"number", number},
+            {"head", {{"sha", state.head_sha}}},
             {"state", state.open ? "open" : "closed"},
             {"closed_at", state.closed_at ? value(text::to_string(*state.closed_at)) : value(nullptr)}};
     };
@@ -373,7 +402,7 @@ Reply GithubApi::pull_requests(const Route& route) const {
     }
     std::vector<std::pair<std::uint32_t, PullRequest>> newest_first;
     if (known != pull_requests_.end()) newest_first.assign(known->second.rbegin(), known->second.rend());
-    return page_of(newest_first, route.query, route.url, describe_one);
+    return page_of(newest_first, route, describe_one);
 }
 
 }  // namespace pr_image::fakes

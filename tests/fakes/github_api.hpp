@@ -36,8 +36,20 @@ struct FakeVersion {
 struct ApiRights {
     bool see_packages = true;
     bool delete_packages = true;
+    bool refusals_are_404 = false;  ///< a deletion that is not allowed is answered as if there were nothing
     bool see_pull_requests = true;
+    bool pull_requests_are_404 = false;  ///< as in a private repository
     std::string login = {};  ///< whose `GET /user` it is; empty: an installation's token, which is nobody's
+};
+
+/// How a list's pages name one another.
+enum class PageLinkStyle {
+    usual,      ///< first, prev, next, last
+    next_only,  ///< no last, as on some lists and behind some proxies
+    none,       ///< something took the header away
+    elsewhere,  ///< next is on another origin
+    circle,     ///< next is the same page
+    skipping    ///< next leaves a page out
 };
 
 /// A stand-in for the part of GitHub's REST API that clean-up uses: packages' versions, pull requests,
@@ -50,6 +62,7 @@ class GithubApi {
     struct PullRequest {
         bool open = true;
         std::optional<text::Timestamp> closed_at = {};
+        std::string head_sha = std::string(40, '0');
     };
 
     void add_token(const std::string& token, ApiRights rights);
@@ -65,6 +78,10 @@ class GithubApi {
 
     /// From now on an hour has so many requests left, and 900 points a minute are all there is.
     void set_limit(std::size_t remaining, text::Timestamp reset);
+    /// From now on all lists have such links, and an empty page of that number in their middle (0: none).
+    void set_pages(PageLinkStyle style, std::size_t empty_page = 0);
+    /// Somebody else deletes a version.
+    void remove_version(const std::string& repository, const std::string& digest);
     /// The next request gets this answer instead of its own.
     void answer_next(Reply reply);
     /// Called, outside of any lock of this object, after a version was deleted.
@@ -94,6 +111,8 @@ class GithubApi {
         std::map<std::string, std::string> query;
         const ApiRights* rights = nullptr;
         std::string url;  ///< of this list, without its page
+        PageLinkStyle links = PageLinkStyle::usual;
+        std::size_t empty_page = 0;
     };
 
     std::optional<Reply> limited(const Seen& seen);
@@ -113,6 +132,8 @@ class GithubApi {
     std::map<std::string, std::map<std::uint32_t, PullRequest>> pull_requests_;
     std::map<std::string, std::vector<std::string>> branches_;
     std::deque<Reply> next_;
+    PageLinkStyle links_ = PageLinkStyle::usual;
+    std::size_t empty_page_ = 0;
     std::optional<std::size_t> remaining_;
     text::Timestamp reset_{};
     std::deque<std::pair<std::chrono::steady_clock::time_point, int>> spent_;

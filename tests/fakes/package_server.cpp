@@ -133,6 +133,19 @@ std::string PackageServer::push_index(const std::string& repository, const std::
     return push(repository, tag, std::string(kIndex), bytes, now);
 }
 
+std::string PackageServer::push_referrer(const std::string& repository, const std::string& tag,
+                                         const std::string& subject, text::Timestamp now) {
+    const std::string bytes = boost::json::serialize(object{
+        {"schemaVersion", 2},
+        {"mediaType", kImage},
+        {"artifactType", "application/vnd.dev.sigstore.bundle.v0.3+json"},
+        {"config",
+         {{"mediaType", "application/vnd.oci.empty.v1+json"}, {"digest", put_blob("{}")}, {"size", 2}}},
+        {"layers", array()},
+        {"subject", {{"mediaType", kImage}, {"digest", subject}, {"size", 1}}}});
+    return push(repository, tag, std::string(kImage), bytes, now);
+}
+
 bool PackageServer::is_there(const std::string& repository, const std::string& digest) const {
     return manifests_.contains(digest) && api_.has(repository, digest);
 }
@@ -231,9 +244,17 @@ Reply PackageServer::manifest(const Seen& seen, const std::string& repository, c
                  std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
         return {.status = 201, .headers = {{"Docker-Content-Digest", digest}}};
     }
-    if (seen.method == "DELETE") return error(405, "UNSUPPORTED", "The operation is unsupported.");
     const std::string digest =
         reference.starts_with("sha256:") ? reference : api_.digest_of(repository, reference);
+    if (seen.method == "DELETE") {
+        using enum Options::Deletion;
+        if (options_.deletion == unsupported)
+            return error(405, "UNSUPPORTED", "The operation is unsupported.");
+        if (options_.deletion == refused_as_404 || !api_.has(repository, digest))
+            return error(404, "MANIFEST_UNKNOWN", "manifest unknown");
+        api_.remove_version(repository, digest);
+        return {.status = 202};
+    }
     const std::scoped_lock lock(mutex_);
     if (broken_.contains(digest)) return error(500, "UNKNOWN", "something is broken");
     if (!is_there(repository, digest)) return error(404, "MANIFEST_UNKNOWN", "manifest unknown");

@@ -25,7 +25,11 @@ class PackageServer {
     struct Options {
         std::chrono::milliseconds latency{0};  ///< of every answer
         std::optional<std::chrono::seconds> clock_behind =
-            {};                           ///< ours, in every answer's Date; absent: no Date
+            {};  ///< ours, in every answer's Date; absent: no Date
+        /// What the registry does with a deletion: it knows none (GHCR), it deletes, or it answers one that
+        /// the user may not do as if there were nothing.
+        enum class Deletion { unsupported, allowed, refused_as_404 };
+        Deletion deletion = Deletion::unsupported;
         std::string registry_token = {};  ///< the password that the token service takes; empty: no tokens
     };
 
@@ -53,6 +57,9 @@ class PackageServer {
     /// An index of these manifests.
     std::string push_index(const std::string& repository, const std::string& tag,
                            const std::vector<std::string>& children, text::Timestamp now);
+    /// A manifest that refers to another one as its subject.
+    std::string push_referrer(const std::string& repository, const std::string& tag,
+                              const std::string& subject, text::Timestamp now);
     /// Makes the registry unable to give a manifest.
     void break_manifest(const std::string& digest);
     /// Called before every request is handled, on the server's thread.

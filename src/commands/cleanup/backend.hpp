@@ -45,9 +45,10 @@ class Backend {
     /// versions have no ids. Trouble as list().
     virtual boost::asio::awaitable<Outcome<plan::cleanup::Inventory>> newest() = 0;
 
-    /// Reads manifests and configurations into the inventory; what cannot be had is noted there.
-    virtual boost::asio::awaitable<void> read(plan::cleanup::Inventory& inventory,
-                                              plan::cleanup::Needs needs) = 0;
+    /// Reads manifests and configurations into the inventory; what cannot be had is noted there. Trouble: the
+    /// list has to be read again, and cannot be.
+    virtual boost::asio::awaitable<Outcome<void>> read(plan::cleanup::Inventory& inventory,
+                                                       plan::cleanup::Needs needs) = 0;
 
     /// Looks again at these manifests, and for whatever is new, and corrects the inventory. Trouble: the
     /// registry does not say, so that nothing may be deleted.

@@ -2,6 +2,7 @@
 
 #include "async/run_workers.hpp"
 #include "async/sleep.hpp"
+#include "text/try.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -37,9 +38,25 @@ asio::awaitable<void> untag_one(Backend& backend, rules::Execution& execution, r
     execution.untagged(untag, outcome);
 }
 
+asio::awaitable<Outcome<void>> read(Backend& backend, rules::Execution& execution, const AskPullRequests& ask,
+                                    rules::Needs needs) {
+    std::vector<PullRequestNumber> numbers = needs.pull_requests;
+    CO_TRY(co_await backend.read(execution.inventory(), std::move(needs)));
+    if (numbers.empty()) co_return Outcome<void>();
+    CO_TRY_ASSIGN(const rules::OpenPullRequests answer, co_await ask(numbers));
+    execution.learn(numbers, answer);
+    co_return Outcome<void>();
+}
+
+std::unexpected<Trouble> give_up(rules::Execution& execution, Trouble trouble) {
+    using Kind = rules::Outcome::Kind;
+    execution.give_up({trouble.limited ? Kind::exhausted : Kind::failed, trouble.error.why});
+    return std::unexpected(std::move(trouble));
+}
+
 }  // namespace
 
-asio::awaitable<Outcome<void>> carry_out(Backend& backend, rules::Execution& execution) {
+asio::awaitable<Outcome<void>> carry_out(Backend& backend, rules::Execution& execution, AskPullRequests ask) {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         const bool cancelled = co_await async::is_cancelled();
@@ -48,15 +65,11 @@ asio::awaitable<Outcome<void>> carry_out(Backend& backend, rules::Execution& exe
         const std::size_t room = co_await backend.room();
         const rules::Step step = execution.next(steady_now(), room);
         if (const auto* wanted = std::get_if<rules::Read>(&step)) {
-            co_await backend.read(execution.inventory(), wanted->needs);
+            Outcome<void> done = co_await read(backend, execution, ask, wanted->needs);
+            if (!done) co_return give_up(execution, std::move(done).error());
         } else if (const auto* looked = std::get_if<rules::Look>(&step)) {
             Outcome<void> seen = co_await backend.look(execution.inventory(), looked->nodes);
-            if (!seen) {
-                using Kind = rules::Outcome::Kind;
-                execution.give_up(
-                    {seen.error().limited ? Kind::exhausted : Kind::failed, seen.error().error.why});
-                co_return std::unexpected(std::move(seen).error());
-            }
+            if (!seen) co_return give_up(execution, std::move(seen).error());
         } else if (const auto* publish = std::get_if<rules::Publish>(&step)) {
             const rules::Outcome outcome = co_await backend.publish(publish->journal);
             execution.published(publish->journal, outcome);

@@ -2,6 +2,7 @@
 
 #include "async/run_workers.hpp"
 #include "async/sleep.hpp"
+#include "commands/cleanup/pages.hpp"
 #include "registry/head_manifest.hpp"
 #include "registry/list_tags.hpp"
 #include "registry/put_manifest.hpp"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -33,6 +35,10 @@ namespace {
 constexpr std::size_t kReserve = 50;
 /// A version that was just pushed is in the list after a moment.
 constexpr int kLooksForNewVersion = 5;
+/// What was just deleted is gone from the list after a moment.
+constexpr int kLooksForAbsence = 2;
+/// A list that changes faster than it can be read is read as well as it can be.
+constexpr int kMaxPasses = 4;
 constexpr std::chrono::milliseconds kLookAgain{1'000};
 
 Trouble trouble(const github::Failure& failure) {
@@ -86,6 +92,7 @@ struct GithubBackend::Glance {
     std::vector<std::uint64_t> newest{};  ///< ids on page 1
     std::vector<Tag> tags{};              ///< all of them, as the registry has them
     std::size_t news = 0;                 ///< versions that were not known
+    bool overlooked = false;              ///< a tag is on a version that no list has shown
 
     void see(github::PackageVersion version) {
         missing.erase(version.id);
@@ -106,7 +113,7 @@ asio::awaitable<Outcome<std::vector<github::PackageVersion>>> GithubBackend::lis
     co_return std::move(listed->versions);
 }
 
-asio::awaitable<Outcome<std::size_t>> GithubBackend::list_first_page(Inventory& inventory) {
+asio::awaitable<Outcome<github::PageLinks>> GithubBackend::list_first_page(Inventory& inventory) {
     auto [owner, name] = split_name(options_.image);
     if (name.empty()) {
         const std::string what = fmt::format("Cannot clean up {}", options_.image.string());
@@ -120,60 +127,105 @@ asio::awaitable<Outcome<std::size_t>> GithubBackend::list_first_page(Inventory& 
     github::Outcome<github::VersionPage> first = co_await github::list_versions(api_, package_, 1);
     if (!first) co_return std::unexpected(trouble(first.error()));
     const std::optional<std::size_t> remaining = api_.limit().remaining();
-    if (remaining && *remaining < first->last) {
+    const std::size_t last = first->pages.last.value_or(1);
+    if (remaining && *remaining < last) {
         const std::string what = fmt::format("Cannot list the versions of {}", package_.name);
         std::string why = fmt::format("its list has {} pages, and GitHub allows {} more requests this hour",
-                                      first->last, *remaining);
+                                      last, *remaining);
         co_return std::unexpected(
             Trouble{true,
                     {what, std::move(why),
                      "A classic personal access token has 5,000 requests an hour, GITHUB_TOKEN 1,000."}});
     }
     order_ = take(inventory, std::move(first->versions));
-    co_return first->last;
+    co_return first->pages;
+}
+
+/// Reads every page after the first and notes the order of what is new.
+asio::awaitable<Outcome<void>> GithubBackend::list_further_pages(Inventory& inventory,
+                                                                 github::PageLinks first) {
+    std::map<std::size_t, std::vector<std::uint64_t>> ids;
+    const ReadPage read = [&](std::size_t page) -> asio::awaitable<github::Outcome<github::PageLinks>> {
+        github::Outcome<github::VersionPage> listed = co_await github::list_versions(api_, package_, page);
+        if (!listed) co_return std::unexpected(std::move(listed).error());
+        const github::PageLinks pages = listed->pages;
+        ids[page] = take(inventory, std::move(listed->versions));
+        co_return pages;
+    };
+    const std::optional<github::Failure> failed = co_await read_further_pages(first, options_.at_once, read);
+    if (failed) co_return std::unexpected(trouble(*failed));
+    // A version that moved to the next page meanwhile was listed twice.
+    std::unordered_set<std::uint64_t> seen(order_.begin(), order_.end());
+    for (const auto& [number, page] : ids) {
+        std::ranges::copy_if(page, std::back_inserter(order_),
+                             [&](std::uint64_t id) { return seen.insert(id).second; });
+    }
+    co_return Outcome<void>();
+}
+
+/// A version that is deleted while the list is read moves the others up, and one of them falls between two
+/// pages. Reads the list again until that shows nothing new.
+asio::awaitable<Outcome<void>> GithubBackend::list_again(Inventory& inventory) {
+    for (int pass = 0; pass < kMaxPasses; ++pass) {
+        const std::size_t before = order_.size();
+        const Outcome<github::PageLinks> first = co_await list_page_one_again(inventory);
+        if (!first) co_return std::unexpected(first.error());
+        const Outcome<void> rest = co_await list_further_pages(inventory, *first);
+        if (!rest) co_return std::unexpected(rest.error());
+        if (order_.size() == before) break;
+    }
+    co_return Outcome<void>();
+}
+
+asio::awaitable<Outcome<github::PageLinks>> GithubBackend::list_page_one_again(Inventory& inventory) {
+    github::Outcome<github::VersionPage> first = co_await github::list_versions(api_, package_, 1);
+    if (!first) co_return std::unexpected(trouble(first.error()));
+    const std::unordered_set<std::uint64_t> old(order_.begin(), order_.end());
+    std::vector<std::uint64_t> news;
+    for (const std::uint64_t id : take(inventory, std::move(first->versions))) {
+        if (!old.contains(id)) news.push_back(id);
+    }
+    order_.insert(order_.begin(), news.begin(), news.end());
+    co_return first->pages;
 }
 
 asio::awaitable<Outcome<Inventory>> GithubBackend::list() {
     Inventory inventory(true);
-    CO_TRY_ASSIGN(const std::size_t last, co_await list_first_page(inventory));
-    std::vector<std::vector<std::uint64_t>> ids(last - 1);
-    std::optional<Trouble> failed;
-    const auto rest = [&](std::size_t i) -> asio::awaitable<void> {
-        if (failed) co_return;
-        Outcome<std::vector<github::PackageVersion>> listed = co_await list_page(i + 2);
-        if (listed) {
-            ids[i] = take(inventory, *std::move(listed));
-        } else if (!failed) {
-            failed = std::move(listed).error();
-        }
-    };
-    co_await async::run_workers(ids.size(), options_.at_once, rest);
-    if (failed) co_return std::unexpected(*std::move(failed));
-
-    // A version that moved to the next page meanwhile was listed twice.
-    std::unordered_set<std::uint64_t> seen(order_.begin(), order_.end());
-    for (const std::vector<std::uint64_t>& page : ids) {
-        std::ranges::copy_if(page, std::back_inserter(order_),
-                             [&](std::uint64_t id) { return seen.insert(id).second; });
+    const Outcome<github::PageLinks> first = co_await list_first_page(inventory);
+    if (!first) co_return std::unexpected(first.error());
+    const Outcome<void> rest = co_await list_further_pages(inventory, *first);
+    if (!rest) co_return std::unexpected(rest.error());
+    if (options_.list_twice && first->next) {
+        const Outcome<void> again = co_await list_again(inventory);
+        if (!again) co_return std::unexpected(again.error());
     }
     co_return inventory;
 }
 
 asio::awaitable<Outcome<Inventory>> GithubBackend::newest() {
     Inventory inventory(true);
-    CO_TRY(co_await list_first_page(inventory));
+    const Outcome<github::PageLinks> first = co_await list_first_page(inventory);
+    if (!first) co_return std::unexpected(first.error());
     co_return inventory;
 }
 
-asio::awaitable<void> GithubBackend::read(Inventory& inventory, plan::cleanup::Needs needs) {
-    return contents_.read(inventory, std::move(needs));
+asio::awaitable<Outcome<void>> GithubBackend::read(Inventory& inventory, plan::cleanup::Needs needs) {
+    const std::vector<NodeId> manifests = needs.manifests;
+    co_await contents_.read(inventory, std::move(needs));
+    const bool overlooked = std::ranges::any_of(manifests, [&](NodeId node) {
+        return inventory[node].presence == plan::cleanup::Presence::referred &&
+               inventory[node].reading == plan::cleanup::Reading::read;
+    });
+    // The registry has what the list did not show.
+    if (!overlooked || std::exchange(listed_again_, true)) co_return Outcome<void>();
+    co_return co_await list_again(inventory);
 }
 
 std::set<std::size_t> GithubBackend::pages_of(const std::vector<std::uint64_t>& ids) const {
     std::unordered_set<std::uint64_t> wanted(ids.begin(), ids.end());
     std::set<std::size_t> pages;
     for (std::size_t i = 0; i < order_.size(); ++i) {
-        if (wanted.contains(order_[i])) pages.insert(i / github::kVersionsPerPage + 1);
+        if (wanted.contains(order_[i])) pages.insert(i / github::kPageSize + 1);
     }
     return pages;
 }
@@ -228,6 +280,7 @@ asio::awaitable<void> GithubBackend::find_new_tags(Glance& glance) {
         if (node && glance.inventory[*node].presence == plan::cleanup::Presence::listed) {
             glance.inventory.tag(*node, fresh[i].string());
         } else {
+            glance.overlooked = true;
             glance.inventory.list(
                 {.id = 0, .digest = *digests[i], .tags = {fresh[i].string()}, .created = {}, .touched = {}});
         }
@@ -247,8 +300,7 @@ asio::awaitable<void> GithubBackend::resolve(Glance& glance, Tag tag, std::optio
 
 /// More than a page of new versions pushes the known ones further down.
 asio::awaitable<void> GithubBackend::find_new_versions(Glance& glance) {
-    for (std::size_t page = 2; glance.news >= (page - 1) * github::kVersionsPerPage && !glance.trouble;
-         ++page) {
+    for (std::size_t page = 2; glance.news >= (page - 1) * github::kPageSize && !glance.trouble; ++page) {
         co_await glance_at_page(glance, page);
     }
 }
@@ -304,7 +356,8 @@ asio::awaitable<Outcome<void>> GithubBackend::look(Inventory& inventory, std::ve
     std::ranges::copy_if(glance.newest, std::back_inserter(news),
                          [&](std::uint64_t id) { return !old.contains(id); });
     order_.insert(order_.begin(), news.begin(), news.end());
-    co_return Outcome<void>();
+    if (!glance.overlooked || std::exchange(listed_again_, true)) co_return Outcome<void>();
+    co_return co_await list_again(inventory);
 }
 
 asio::awaitable<Done> GithubBackend::put(Tag tag, Journal journal) {
@@ -334,17 +387,28 @@ asio::awaitable<Done> GithubBackend::remove(std::uint64_t version_id, Digest dig
     github::Outcome<github::Deletion> deletion = co_await github::delete_version(api_, package_, version_id);
     if (!deletion) co_return outcome_of(deletion.error());
     using Kind = github::Deletion::Kind;
-    switch (deletion->kind) {
-        case Kind::refused:
-            co_return Done{Done::Kind::refused, deletion->why};
-        case Kind::denied:
-            co_return Done{Done::Kind::denied, deletion->why};
-        case Kind::deleted:
-        case Kind::absent:
-            break;
+    Done done;
+    if (deletion->kind == Kind::refused) co_return Done{Done::Kind::refused, deletion->why};
+    if (deletion->kind == Kind::denied) co_return Done{Done::Kind::denied, deletion->why};
+    if (deletion->kind == Kind::absent) done = co_await verify_absence(version_id, deletion->why);
+    if (done.kind == Done::Kind::done) std::erase(order_, version_id);
+    co_return done;
+}
+
+/// To a deletion that the token may not do, GitHub answers as if there were no such version.
+asio::awaitable<Done> GithubBackend::verify_absence(std::uint64_t version_id, std::string words) {
+    for (int look = 0; look < kLooksForAbsence; ++look) {
+        if (look > 0) co_await async::sleep_for(kLookAgain);
+        github::Outcome<std::optional<github::PackageVersion>> version =
+            co_await github::get_version(api_, package_, version_id);
+        if (!version) co_return outcome_of(version.error());
+        if (!*version) co_return Done{Done::Kind::done, "it was gone already"};
     }
-    std::erase(order_, version_id);
-    co_return Done{Done::Kind::done, deletion->kind == Kind::absent ? "it was gone already" : ""};
+    co_return Done{
+        Done::Kind::denied,
+        fmt::format("{}, although the version is there: that is how GitHub refuses a token that may "
+                    "not delete it",
+                    words)};
 }
 
 asio::awaitable<std::size_t> GithubBackend::room() {

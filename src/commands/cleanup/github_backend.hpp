@@ -24,6 +24,7 @@ class GithubBackend final : public Backend {
         github::OwnerKind owner = github::OwnerKind::unknown;
         registry::Access access = registry::Access::push;
         std::size_t at_once = 32;
+        bool list_twice = false;  ///< what the list does not show counts as not there
     };
 
     GithubBackend(github::Api api, registry::Client client, ManifestCache& cache, Options options);
@@ -33,8 +34,8 @@ class GithubBackend final : public Backend {
     }
     boost::asio::awaitable<Outcome<plan::cleanup::Inventory>> list() override;
     boost::asio::awaitable<Outcome<plan::cleanup::Inventory>> newest() override;
-    boost::asio::awaitable<void> read(plan::cleanup::Inventory& inventory,
-                                      plan::cleanup::Needs needs) override;
+    boost::asio::awaitable<Outcome<void>> read(plan::cleanup::Inventory& inventory,
+                                               plan::cleanup::Needs needs) override;
     boost::asio::awaitable<Outcome<void>> look(plan::cleanup::Inventory& inventory,
                                                std::vector<plan::cleanup::NodeId> nodes) override;
     boost::asio::awaitable<plan::cleanup::Outcome> publish(plan::cleanup::Journal journal) override;
@@ -50,7 +51,14 @@ class GithubBackend final : public Backend {
     struct Glance;
 
     boost::asio::awaitable<Outcome<std::vector<github::PackageVersion>>> list_page(std::size_t page);
-    boost::asio::awaitable<Outcome<std::size_t>> list_first_page(plan::cleanup::Inventory& inventory);
+    boost::asio::awaitable<Outcome<github::PageLinks>> list_first_page(plan::cleanup::Inventory& inventory);
+    boost::asio::awaitable<Outcome<github::PageLinks>> list_page_one_again(
+        plan::cleanup::Inventory& inventory);
+    boost::asio::awaitable<Outcome<void>> list_further_pages(plan::cleanup::Inventory& inventory,
+                                                             github::PageLinks first);
+    boost::asio::awaitable<Outcome<void>> list_again(plan::cleanup::Inventory& inventory);
+    boost::asio::awaitable<plan::cleanup::Outcome> verify_absence(std::uint64_t version_id,
+                                                                  std::string words);
     boost::asio::awaitable<void> glance_at_page(Glance& glance, std::size_t page);
     boost::asio::awaitable<void> glance_at_version(Glance& glance, std::uint64_t id);
     boost::asio::awaitable<void> glance_at_tags(Glance& glance);
@@ -65,6 +73,7 @@ class GithubBackend final : public Backend {
     Options options_;
     Contents contents_;
     github::Package package_{};
+    bool listed_again_ = false;
     std::vector<std::uint64_t> order_;  ///< the ids as the list has them, newest first, as far as known
 };
 

@@ -87,8 +87,9 @@ asio::awaitable<Outcome<Inventory>> OciBackend::newest() {
     co_return Inventory(false);
 }
 
-asio::awaitable<void> OciBackend::read(Inventory& inventory, plan::cleanup::Needs needs) {
-    return contents_.read(inventory, std::move(needs));
+asio::awaitable<Outcome<void>> OciBackend::read(Inventory& inventory, plan::cleanup::Needs needs) {
+    co_await contents_.read(inventory, std::move(needs));
+    co_return Outcome<void>();
 }
 
 asio::awaitable<Outcome<void>> OciBackend::look(Inventory& inventory, std::vector<NodeId>) {
@@ -129,8 +130,13 @@ asio::awaitable<Done> OciBackend::untag(std::string tag, std::optional<Journal>)
         co_await client_.send(what, options_.image, registry::Access::remove, http::Method::delete_,
                               "manifests/" + tag, http::Headers(), std::string());
     if (!response) co_return Done{Done::Kind::failed, response.error().error.why};
-    if (response->ok() || response->status == 404) co_return Done{};
-    const std::string words = registry::registry_words(*response);
+    if (response->ok()) co_return Done{};
+    std::string words = registry::registry_words(*response);
+    if (response->status == 404) {
+        const Result<Tag> parsed = Tag::parse(tag);
+        if (!parsed) co_return Done{Done::Kind::failed, parsed.error().why};
+        co_return co_await verify_absence(Reference(options_.image, *parsed), std::move(words));
+    }
     if (response->status == 400 || response->status == 405 || response->status == 501) {
         co_return Done{Done::Kind::refused,
                        fmt::format("{} cannot delete a tag without its image ({}), and the image is needed",
@@ -151,9 +157,24 @@ asio::awaitable<Done> OciBackend::send_delete(std::string reference) {
         co_return Done{denied ? Done::Kind::denied : Done::Kind::failed, response.error().error.why};
     }
     if (response->ok()) co_return Done{};
-    if (response->status == 404) co_return Done{Done::Kind::done, "it was gone already"};
+    std::string words = registry::registry_words(*response);
+    if (response->status == 404) {
+        const Result<Digest> digest = Digest::parse(reference);
+        if (!digest) co_return Done{Done::Kind::failed, digest.error().why};
+        co_return co_await verify_absence(Reference(options_.image, *digest), std::move(words));
+    }
     const bool denied = response->status == 401 || response->status == 403 || response->status == 405;
-    co_return Done{denied ? Done::Kind::denied : Done::Kind::failed, registry::registry_words(*response)};
+    co_return Done{denied ? Done::Kind::denied : Done::Kind::failed, std::move(words)};
+}
+
+/// Some registries answer to a deletion that the user may not do as if there were nothing.
+asio::awaitable<Done> OciBackend::verify_absence(Reference reference, std::string words) {
+    registry::Outcome<std::optional<registry::Descriptor>> head =
+        co_await registry::head_manifest(client_, reference, options_.access);
+    if (!head) co_return Done{Done::Kind::failed, head.error().error.why};
+    if (!*head) co_return Done{Done::Kind::done, "it was gone already"};
+    co_return Done{Done::Kind::denied, fmt::format("{}, although {} is there: the user may not delete it",
+                                                   words, reference.string())};
 }
 
 asio::awaitable<Done> OciBackend::remove(std::uint64_t, Digest digest) {

@@ -27,8 +27,8 @@ class OciBackend final : public Backend {
     [[nodiscard]] plan::cleanup::Traits traits() const override { return {}; }
     boost::asio::awaitable<Outcome<plan::cleanup::Inventory>> list() override;
     boost::asio::awaitable<Outcome<plan::cleanup::Inventory>> newest() override;
-    boost::asio::awaitable<void> read(plan::cleanup::Inventory& inventory,
-                                      plan::cleanup::Needs needs) override;
+    boost::asio::awaitable<Outcome<void>> read(plan::cleanup::Inventory& inventory,
+                                               plan::cleanup::Needs needs) override;
     boost::asio::awaitable<Outcome<void>> look(plan::cleanup::Inventory& inventory,
                                                std::vector<plan::cleanup::NodeId> nodes) override;
     boost::asio::awaitable<plan::cleanup::Outcome> publish(plan::cleanup::Journal journal) override;
@@ -46,6 +46,7 @@ class OciBackend final : public Backend {
     boost::asio::awaitable<Outcome<TagsByDigest>> list_tags();
     boost::asio::awaitable<bool> has_referrers_api(Digest digest);
     boost::asio::awaitable<plan::cleanup::Outcome> send_delete(std::string reference);
+    boost::asio::awaitable<plan::cleanup::Outcome> verify_absence(Reference reference, std::string words);
 
     registry::Client client_;
     Options options_;

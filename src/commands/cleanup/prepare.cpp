@@ -81,12 +81,14 @@ std::unique_ptr<Backend> Preparation::backend(const ImageName& image) {
     const github::Api api =
         own ? session_.github
             : github::Api(session_.http, {.url = session_.runtime.api_url, .token = token.reveal()});
-    return std::make_unique<GithubBackend>(api, session_.registries, cache_,
-                                           GithubBackend::Options{.image = image,
-                                                                  .server_url = session_.event.server_url,
-                                                                  .owner = owner_kind(session_.event, image),
-                                                                  .access = access,
-                                                                  .at_once = inputs_.concurrency});
+    return std::make_unique<GithubBackend>(
+        api, session_.registries, cache_,
+        GithubBackend::Options{.image = image,
+                               .server_url = session_.event.server_url,
+                               .owner = owner_kind(session_.event, image),
+                               .access = access,
+                               .at_once = inputs_.concurrency,
+                               .list_twice = policy_.untagged && !policy_.only});
 }
 
 rules::Timestamp Preparation::now() const {
@@ -121,13 +123,14 @@ Shown Preparation::report(const ImageName& image, const Trouble& trouble) const 
 }
 
 Shown Preparation::report(const ImageName& image, const Backend& backend, const rules::Execution& execution,
-                          const Outcome<void>& ended) {
+                          const Outcome<void>& ended, std::vector<std::string> remarks) {
     for (const rules::Node& node : execution.inventory().nodes()) {
         if (node.presence == rules::Presence::gone) continue;
         seen_.insert(node.digest);
         if (node.config) seen_.insert(*node.config);
     }
     rules::Report report = rules::make_report(image, execution, inputs_.dry_run);
+    report.notes.insert(report.notes.begin(), remarks.begin(), remarks.end());
     const std::optional<rules::Outcome>& stopped = execution.stopped();
     if (stopped && stopped->kind == rules::Outcome::Kind::denied) {
         report.error = Error{fmt::format("Cannot delete versions of {}", image.string()), stopped->why,

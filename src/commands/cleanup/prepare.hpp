@@ -39,9 +39,10 @@ class Preparation {
 
     /// Gives and shows the report of an image that was not got at.
     Shown report(const ImageName& image, const Trouble& trouble) const;
-    /// Gives and shows the report of an execution that has ended.
+    /// Gives and shows the report of an execution that has ended; `remarks` are what a person should know of
+    /// how its facts were found out.
     Shown report(const ImageName& image, const Backend& backend, const plan::cleanup::Execution& execution,
-                 const Outcome<void>& ended);
+                 const Outcome<void>& ended, std::vector<std::string> remarks);
 
     /// Writes the cache for the next run; failing that is a warning.
     void save_cache();

@@ -84,21 +84,6 @@ TEST_CASE("a limit that lasts longer than the run's patience ends it, and says u
     CHECK(server.requests().size() == 1);
 }
 
-TEST_CASE("the last page is the one that the Link header names") {
-    const auto last = [](const std::string& link) {
-        http::Response response{.status = 200, .url = http::Url::parse("https://api.github.com/").value()};
-        if (!link.empty()) response.headers.set("Link", link);
-        return github::last_page(response);
-    };
-    CHECK(last("") == 1);
-    CHECK(
-        last(
-            R"(<https://api.github.com/x?per_page=100&page=2>; rel="next", <https://api.github.com/x?per_page=100&page=25>; rel="last")") ==
-        25);
-    CHECK(last(R"(<https://api.github.com/x?page=7&per_page=100>; rel="last")") == 7);
-    CHECK(last(R"(<https://api.github.com/x?per_page=100>; rel="last")") == 1);
-}
-
 TEST_CASE("a redirect of the API's stays at the API: no other server sees the token or is taken for it") {
     const int status = GENERATE(301, 302, 303, 307, 308);
     const http::Method method =

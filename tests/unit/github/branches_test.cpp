@@ -21,11 +21,13 @@ TEST_CASE("branches come page by page") {
     server.api().set_branches("acme/app", names);
     const auto page = world.run(github::list_branches(world.api(server.api_url()), "acme/app", 2));
     REQUIRE(page);
-    CHECK(page->last == 1);
-    CHECK(page->names == std::vector<std::string>{"feature/100"});
+    CHECK_FALSE(page->pages.next);
+    REQUIRE(page->branches.size() == 1);
+    CHECK(page->branches[0].name == "feature/100");
     const auto first = world.run(github::list_branches(world.api(server.api_url()), "acme/app", 1));
     REQUIRE(first);
-    CHECK(first->last == 2);
+    CHECK(first->pages.last == 2);
+    CHECK(first->pages.next == 2);
 }
 
 TEST_CASE("a list with an entry without a name is not taken for a whole one") {

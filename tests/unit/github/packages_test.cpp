@@ -64,7 +64,8 @@ TEST_CASE("versions come page by page with their tags and times") {
     github::Package package = world.find("acme", "app");
     const auto first = world.run(github::list_versions(world.api(world.server.api_url()), package, 1));
     REQUIRE(first);
-    CHECK(first->last == 3);
+    CHECK(first->pages.last == 3);
+    CHECK(first->pages.next == 2);
     REQUIRE(first->versions.size() == 100);
     CHECK(first->versions[0].tags == std::vector<std::string>{"pr-7-abc"});
     CHECK(first->versions[0].created == kNow + std::chrono::hours(249));

@@ -34,6 +34,7 @@ TEST_CASE("a pull request is open, closed since a time, or not there") {
     CHECK_FALSE(ask(7)->open);
     CHECK(ask(7)->closed_at == kClosed);
     CHECK(ask(8)->open);
+    CHECK(ask(8)->head_sha == std::string(40, '0'));
     CHECK_FALSE(ask(9));
 }
 
@@ -45,7 +46,7 @@ TEST_CASE("all pull requests come highest number first, page by page") {
         server.api().set_pull_request("acme/app", i, {.open = i % 2 == 0, .closed_at = kClosed});
     const auto page = world.run(github::list_pull_requests(world.api(server.api_url()), "acme/app", 1));
     REQUIRE(page);
-    CHECK(page->last == 2);
+    CHECK(page->pages.last == 2);
     CHECK(page->states.size() == 100);
     CHECK(page->states.begin()->first == number(51));
 }
