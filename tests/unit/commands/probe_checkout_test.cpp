@@ -67,7 +67,8 @@ TEST_CASE("the commit is that of the checkout that holds the context") {
         {{{"context", "ci"}}, "Wrong commit checked out"},
         {{{"context", "pr/vendor"}}, "Wrong commit checked out"},
         {{{"context", "pr/vendor/deep"}}, "Wrong commit checked out"},
-        {{{"context", "pr/broken"}}, "Unknown commit in the workspace"},
+        // A plan that is only shown needs no checkout; a build does.
+        {{{"context", "pr/broken"}, {"command", "build"}}, "Unknown commit in the workspace"},
         // The Dockerfile is built as well: the workflow's own, or one of the head.
         {{{"context", "pr"}, {"file", "pr/app/Dockerfile"}}, ""},
         {{{"context", "pr"}, {"file", "ci/Dockerfile"}}, ""},
