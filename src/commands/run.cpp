@@ -11,6 +11,7 @@
 #include "commands/pull.hpp"
 #include "commands/session.hpp"
 #include "commands/until_stopped.hpp"
+#include "plan/parse_inputs.hpp"
 #include "plan/who/strategy.hpp"
 #include "process/private_directory.hpp"
 #include "text/try.hpp"

@@ -8,6 +8,7 @@
 #include "plan/decide.hpp"
 #include "plan/inputs.hpp"
 #include "plan/names/metadata_context.hpp"
+#include "plan/parse_inputs.hpp"
 #include "plan/who/event.hpp"
 
 #include <fmt/format.h>

@@ -13,6 +13,7 @@
 #include "plan/handover/merge.hpp"
 #include "plan/handover/pull.hpp"
 #include "plan/inputs.hpp"
+#include "plan/parse_inputs.hpp"
 #include "support/files.hpp"
 #include "support/temporary_folder.hpp"
 #include "text/strings.hpp"

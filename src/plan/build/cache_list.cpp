@@ -1,9 +1,9 @@
 #include "plan/build/cache_list.hpp"
 
-#include "plan/build/known_secrets.hpp"
 #include "plan/build/workspace_path.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
+#include "text/userinfo.hpp"
 
 #include <fmt/format.h>
 
@@ -194,7 +194,8 @@ bool CacheEntry::has_credential() const {
     return std::ranges::any_of(attributes, [](const Attributes::Pair& pair) {
         const bool is_key = std::ranges::find(kCredentials, pair.key) != kCredentials.end();
         const bool is_signed = pair.value.contains("?sig=") || pair.value.contains("&sig=");
-        return (is_key && !pair.value.empty()) || is_signed || without_userinfo(pair.value) != pair.value;
+        return (is_key && !pair.value.empty()) || is_signed ||
+               text::without_userinfo(pair.value) != pair.value;
     });
 }
 

@@ -25,9 +25,4 @@ class KnownSecrets {
     std::vector<std::string> forms_;
 };
 
-/// Takes an address that BuildKit fetches; gives it without user and password.
-/// What is no URL, the user of an SSH address, and the digest of
-/// `docker-image://name@sha256:…` stay.
-std::string without_userinfo(std::string_view address);
-
 }  // namespace pr_image::plan

@@ -1,6 +1,7 @@
 #include "plan/build/withhold.hpp"
 
 #include "text/strings.hpp"
+#include "text/userinfo.hpp"
 
 #include <fmt/format.h>
 
@@ -94,7 +95,7 @@ void withhold_userinfo(std::string_view input, std::string& address, const Known
                                                  input)});
         return;
     }
-    std::string bare = without_userinfo(address);
+    std::string bare = text::without_userinfo(address);
     if (bare == address) return;
     address = std::move(bare);
     warnings.push_back({"Credential left out",

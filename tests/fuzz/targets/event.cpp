@@ -7,6 +7,7 @@
 #include "plan/handover/pull.hpp"
 #include "plan/inputs.hpp"
 #include "plan/names/tags.hpp"
+#include "plan/parse_inputs.hpp"
 #include "plan/plan.hpp"
 #include "plan/plan_json.hpp"
 

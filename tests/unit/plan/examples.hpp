@@ -2,6 +2,7 @@
 
 #include "plan/facts.hpp"
 #include "plan/inputs.hpp"
+#include "plan/parse_inputs.hpp"
 #include "plan/who/event.hpp"
 #include "plan/who/grants.hpp"
 #include "plan/who/subject.hpp"

@@ -1,4 +1,4 @@
-#include "plan/inputs.hpp"
+#include "plan/parse_inputs.hpp"
 
 #include "unit/plan/examples.hpp"
 
