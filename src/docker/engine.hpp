@@ -83,7 +83,8 @@ class Engine {
     boost::asio::awaitable<Result<bool>> remove(std::string image);
 
     /// Streams a tar (docker's format or an OCI layout, compressed or not) into the engine; gives what it
-    /// loaded, by name, or by id for what has no name. An Error when it holds no image.
+    /// loaded, by name, or by id for what has no name. An Error when it holds no image, or one that the
+    /// engine could not unpack, which it then has all the same.
     boost::asio::awaitable<Result<std::vector<std::string>>> load(
         http::Source tar, EngineProgressReader::Handler progress = {});
 

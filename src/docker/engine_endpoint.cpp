@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kDefaultSocket = "/var/run/docker.sock";
 
-std::string value(const http::Environment& environment, std::string_view name) {
+std::string setting(const http::Environment& environment, std::string_view name) {
     const auto found = environment.find(name);
     return found == environment.end() ? std::string() : found->second;
 }
@@ -30,8 +30,8 @@ EngineEndpoint on_socket(std::string path) {
 }
 
 Result<EngineEndpoint> on_tcp(const http::Environment& environment, const std::string& host) {
-    const std::string certificates = value(environment, "DOCKER_CERT_PATH");
-    const bool tls = !certificates.empty() || !value(environment, "DOCKER_TLS_VERIFY").empty();
+    const std::string certificates = setting(environment, "DOCKER_CERT_PATH");
+    const bool tls = !certificates.empty() || !setting(environment, "DOCKER_TLS_VERIFY").empty();
     const std::string_view address = std::string_view(host).substr(std::string_view("tcp://").size());
     Result<http::Url> url = http::Url::parse(fmt::format("{}://{}", tls ? "https" : "http", address));
     if (!url) return bad_host(host, "is no tcp://host:port");
@@ -42,7 +42,7 @@ Result<EngineEndpoint> on_tcp(const http::Environment& environment, const std::s
     TRY_ASSIGN(http::ClientOptions transport, http::client_options_from_environment(environment));
     if (tls) {
         const std::string folder =
-            certificates.empty() ? value(environment, "HOME") + "/.docker" : certificates;
+            certificates.empty() ? setting(environment, "HOME") + "/.docker" : certificates;
         transport.tls = {.ca_file = folder + "/ca.pem",
                          .client_certificate = folder + "/cert.pem",
                          .client_key = folder + "/key.pem"};
@@ -53,7 +53,7 @@ Result<EngineEndpoint> on_tcp(const http::Environment& environment, const std::s
 }  // namespace
 
 Result<EngineEndpoint> engine_endpoint(const http::Environment& environment) {
-    const std::string host = value(environment, "DOCKER_HOST");
+    const std::string host = setting(environment, "DOCKER_HOST");
     if (host.empty()) return on_socket(std::string(kDefaultSocket));
     if (host.starts_with("unix://")) {
         std::string path = host.substr(std::string_view("unix://").size());

@@ -53,7 +53,10 @@ asio::awaitable<Result<std::vector<std::string>>> Engine::load(http::Source tar,
     load.timeouts.idle = kLongestSilence;
 
     auto loaded = std::make_shared<std::vector<std::string>>();
-    const auto collect = [loaded, progress = std::move(progress)](const EngineProgress& step) {
+    auto not_unpacked = std::make_shared<std::string>();
+    const auto collect = [loaded, not_unpacked, progress = std::move(progress)](const EngineProgress& step) {
+        // No error to the engine, which goes on to say that the image is loaded.
+        if (step.text.starts_with("Error unpacking image ")) *not_unpacked = step.text;
         for (const std::string_view mark : {"Loaded image: ", "Loaded image ID: "}) {
             if (!step.text.starts_with(mark)) continue;
             const std::string_view name = std::string_view(step.text).substr(mark.size());
@@ -68,6 +71,7 @@ asio::awaitable<Result<std::vector<std::string>>> Engine::load(http::Source tar,
     if (const std::optional<std::string> error = reader->finish()) {
         co_return text::fail(what, text::printable(*error, 400));
     }
+    if (!not_unpacked->empty()) co_return text::fail(what, text::printable(*not_unpacked, 400));
     if (loaded->empty()) co_return text::fail(what, "the tar holds no image");
     co_return *loaded;
 }

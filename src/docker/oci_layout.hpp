@@ -1,14 +1,25 @@
 #pragma once
 
+#include "docker/archive_content.hpp"
+#include "docker/blob_directory.hpp"
 #include "text/error.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace pr_image::docker {
 
-/// Takes an image's tar, which ImageTarCheck has passed, and an empty folder; writes the tar's OCI layout
-/// into it, so that a build context `oci-layout://` can read it. Errors: the tar cannot be read or is no OCI
-/// layout (docker before 25 wrote such ones), the disk is full.
-Result<void> unpack_oci_layout(const std::string& tar, const std::string& folder);
+/// The content of `oci-layout` (OCI image spec, image-layout.md).
+inline constexpr std::string_view kOciLayout = R"({"imageLayoutVersion":"1.0.0"})";
+
+/// Gives an `index.json` that leads to this image and names nothing.
+std::string index_json(const ImageContent& image);
+
+/// Gives the `manifest.json` of an archive with this image (Docker image spec 1.2), without a name.
+std::string manifest_json(const ImageContent& image);
+
+/// Writes `index.json` and `oci-layout` beside the image's blobs, so that a build context `oci-layout://` can
+/// read it. An Error when the disk is full.
+Result<void> write_oci_layout(const ImageContent& image, const BlobDirectory& blobs);
 
 }  // namespace pr_image::docker

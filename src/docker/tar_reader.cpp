@@ -1,7 +1,9 @@
 #include "docker/tar_reader.hpp"
 
+#include "docker/archive_error.hpp"
 #include "text/number.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -13,18 +15,16 @@ namespace pr_image::docker {
 
 namespace {
 
-using text::fail;
 using text::printable;
 
-constexpr std::size_t kLongestEntryName = 255;
-constexpr std::uint64_t kLargestPax = 64 * 1024;
-constexpr std::uint64_t kMostEntries = 65'536;
+constexpr std::size_t kMaxEntryName = 255;
+constexpr std::uint64_t kMaxPax = 64 * 1024;
+constexpr std::uint64_t kMaxEntries = 8192;
+// Two blocks end an archive. Writers then fill up the record that they are in, of 20 blocks as a rule
+// (POSIX.1-2017, pax, "-b"): it may begin between the two.
+constexpr std::uint64_t kMaxTrailer = 2 + 19;
 // More than any disk holds, and far from where sums overflow.
-constexpr std::uint64_t kLargestFile = std::uint64_t{1} << 50U;
-
-std::unexpected<Error> broken(std::string why) {
-    return fail("Image archive refused", std::move(why));
-}
+constexpr std::uint64_t kMaxFile = std::uint64_t{1} << 50U;
 
 std::string_view field(std::string_view block, std::size_t offset, std::size_t size) {
     return block.substr(offset, size);
@@ -65,7 +65,7 @@ bool all_zero(std::string_view bytes) {
 }
 
 bool is_canonical(std::string_view name) {
-    if (name.empty() || name.size() > kLongestEntryName) return false;
+    if (name.empty() || name.size() > kMaxEntryName) return false;
     return std::ranges::all_of(text::split(name, '/'), [](std::string_view part) {
         return !part.empty() && part != "." && part != ".." &&
                std::ranges::all_of(part, [](char c) { return text::is_word(c) || c == '.' || c == '-'; });
@@ -85,7 +85,7 @@ std::string_view compression_of(std::string_view start) {
 
 }  // namespace
 
-text::Result<void> TarReader::update(std::string_view bytes) {
+Result<void> TarReader::update(std::string_view bytes) {
     while (!bytes.empty()) {
         switch (state_) {
             case State::header:
@@ -97,16 +97,16 @@ text::Result<void> TarReader::update(std::string_view bytes) {
                 bytes.remove_prefix(size);
                 if (filled_ < kBlock) return {};
                 filled_ = 0;
-                if (text::Result<void> taken = take_header(); !taken) return taken;
+                TRY(take_header());
                 break;
             }
             case State::content: {
                 const std::string_view piece = bytes.substr(0, std::min<std::uint64_t>(bytes.size(), left_));
                 bytes.remove_prefix(piece.size());
                 left_ -= piece.size();
-                if (text::Result<void> taken = take_content(piece); !taken) return taken;
+                TRY(take_content(piece));
                 if (left_ > 0) break;
-                if (text::Result<void> ended = end_content(); !ended) return ended;
+                TRY(end_content());
                 state_ = padding_ > 0 ? State::padding : State::header;
                 break;
             }
@@ -122,24 +122,25 @@ text::Result<void> TarReader::update(std::string_view bytes) {
     return {};
 }
 
-text::Result<void> TarReader::finish() const {
+Result<void> TarReader::finish() const {
     // POSIX: two blocks of zeros. Without them nobody can tell a whole archive from the first part of one.
     if (state_ == State::trailer && filled_ == 0 && zero_blocks_ >= 2) return {};
-    if (entries_ == 0 && filled_ == 0 && zero_blocks_ == 0) return broken("it is empty");
+    if (entries_ == 0 && filled_ == 0 && zero_blocks_ == 0) return refuse_archive("it is empty");
     if (entries_ == 0 && zero_blocks_ == 0)
-        return broken("it is no tar archive: it is shorter than one block");
-    return broken("it ends too early: a part of the archive is missing");
+        return refuse_archive("it is no tar archive: it is shorter than one block");
+    return refuse_archive("it ends too early: a part of the archive is missing");
 }
 
-text::Result<void> TarReader::take_header() {
+Result<void> TarReader::take_header() {
     const std::string_view block(block_.data(), block_.size());
     if (all_zero(block)) {
-        if (pax_.expected) return broken("it ends after an extended header");
+        if (pax_.expected) return refuse_archive("it ends after an extended header");
         state_ = State::trailer;
-        ++zero_blocks_;
+        if (++zero_blocks_ > kMaxTrailer)
+            return refuse_archive("more follows the archive's end than the padding of a tar archive");
         return {};
     }
-    if (state_ == State::trailer) return broken("something follows the archive's end");
+    if (state_ == State::trailer) return refuse_archive("something follows the archive's end");
 
     const std::optional<std::uint64_t> sum = octal_field(field(block, 148, 8));
     const std::string_view magic = field(block, 257, 8);
@@ -148,27 +149,29 @@ text::Result<void> TarReader::take_header() {
     if (!sum || *sum != checksum(block) || !known) {
         const std::string_view compression = entries_ == 0 ? compression_of(block) : std::string_view();
         if (!compression.empty()) {
-            return fail("Image archive refused", fmt::format("it is compressed with {}", compression),
-                        "Store the image as a plain tar: its layers are compressed already.");
+            return refuse_archive(fmt::format("it is compressed with {}", compression),
+                                  "Store the image as a plain tar: its layers are compressed already.");
         }
-        return broken(entries_ == 0 ? "it is no tar archive" : "the header of one of its entries is damaged");
+        return refuse_archive(entries_ == 0 ? "it is no tar archive"
+                                            : "the header of one of its entries is damaged");
     }
 
     // The prefix and what other formats keep in its place: no image needs names that long.
     if (!all_zero(field(block, 345, 167)))
-        return broken("an entry's header uses fields that only some tools read");
+        return refuse_archive("an entry's header uses fields that only some tools read");
     const std::optional<std::uint64_t> size = octal_field(field(block, 124, 12));
     const std::optional<std::string_view> name = text_field(field(block, 0, 100));
-    if (!size || *size > kLargestFile) return broken("an entry's size is not readable");
-    if (!name) return broken("an entry's name is not readable");
+    if (!size || *size > kMaxFile) return refuse_archive("an entry's size is not readable");
+    if (!name) return refuse_archive("an entry's name is not readable");
     return begin_entry(block[156], std::string(*name), *size);
 }
 
-text::Result<void> TarReader::begin_entry(char type, std::string name, std::uint64_t size) {
-    if (++entries_ > kMostEntries) return broken(fmt::format("it has more than {} entries", kMostEntries));
+Result<void> TarReader::begin_entry(char type, std::string name, std::uint64_t size) {
+    if (++entries_ > kMaxEntries)
+        return refuse_archive(fmt::format("it has more than {} entries", kMaxEntries));
     if (type == 'x') {
-        if (pax_.expected || size == 0 || size > kLargestPax) {
-            return broken("an extended header is out of place or too large");
+        if (pax_.expected || size == 0 || size > kMaxPax) {
+            return refuse_archive("an extended header is out of place or too large");
         }
         pax_ = PaxRecords{};
         in_pax_ = true;
@@ -181,18 +184,18 @@ text::Result<void> TarReader::begin_entry(char type, std::string name, std::uint
         }
         const bool directory = type == '5';
         if (!directory && type != '0' && type != '\0') {
-            return broken(fmt::format(
+            return refuse_archive(fmt::format(
                 "its entry '{}' is a link, a device or another special file, which no image archive needs",
                 printable(name)));
         }
         if (directory && name.ends_with('/')) name.pop_back();
         if (!is_canonical(name)) {
-            return broken(
+            return refuse_archive(
                 fmt::format("its entry '{}' has a name that could lead out of its folder", printable(name)));
         }
-        if (directory && size != 0) return broken(fmt::format("its folder '{}' has content", name));
+        if (directory && size != 0) return refuse_archive(fmt::format("its folder '{}' has content", name));
         const TarEntry entry{.name = std::move(name), .size = size, .directory = directory};
-        if (text::Result<void> begun = visitor_.begin(entry); !begun) return begun;
+        TRY(visitor_.begin(entry));
         left_ = size;
         if (size == 0) return visitor_.end();
     }
@@ -201,20 +204,20 @@ text::Result<void> TarReader::begin_entry(char type, std::string name, std::uint
     return {};
 }
 
-text::Result<void> TarReader::take_content(std::string_view piece) {
+Result<void> TarReader::take_content(std::string_view piece) {
     if (!in_pax_) return visitor_.content(piece);
     pax_.text += piece;
     return {};
 }
 
-text::Result<void> TarReader::end_content() {
+Result<void> TarReader::end_content() {
     if (!in_pax_) return visitor_.end();
     in_pax_ = false;
     return parse_pax();
 }
 
 // "LENGTH KEY=VALUE\n", LENGTH in decimal and counting the whole record.
-text::Result<void> TarReader::parse_pax() {
+Result<void> TarReader::parse_pax() {
     const std::string records = std::exchange(pax_.text, {});
     std::string_view rest = records;
     while (!rest.empty()) {
@@ -222,22 +225,22 @@ text::Result<void> TarReader::parse_pax() {
         const std::optional<std::uint64_t> length =
             space == std::string_view::npos ? std::nullopt : decimal(rest.substr(0, space));
         if (!length || *length > rest.size() || *length < space + 4 || rest[*length - 1] != '\n') {
-            return broken("an extended header is damaged");
+            return refuse_archive("an extended header is damaged");
         }
         const std::string_view record = rest.substr(space + 1, *length - space - 2);
         rest.remove_prefix(*length);
         const std::size_t equals = record.find('=');
-        if (equals == std::string_view::npos) return broken("an extended header is damaged");
+        if (equals == std::string_view::npos) return refuse_archive("an extended header is damaged");
         const std::string_view key = record.substr(0, equals);
         const std::string_view value = record.substr(equals + 1);
         if (key == "path" && !pax_.path) {
             pax_.path = std::string(value);
         } else if (key == "size" && !pax_.size) {
             pax_.size = decimal(value);
-            if (!pax_.size || *pax_.size > kLargestFile) return broken("an entry's size is not readable");
+            if (!pax_.size || *pax_.size > kMaxFile) return refuse_archive("an entry's size is not readable");
         } else if (key != "mtime" && key != "atime" && key != "ctime" && key != "uid" && key != "gid" &&
                    key != "uname" && key != "gname") {
-            return broken(
+            return refuse_archive(
                 fmt::format("an extended header holds '{}', which no image archive needs", printable(key)));
         }
     }

@@ -20,15 +20,17 @@ struct TarEntry {
 
 /// Who is told what passes by. An Error from any of them ends the reading.
 struct TarVisitor {
-    std::function<text::Result<void>(const TarEntry&)> begin;     ///< before the entry's content
-    std::function<text::Result<void>(std::string_view)> content;  ///< its next bytes
-    std::function<text::Result<void>()> end;                      ///< after its last byte
+    std::function<Result<void>(const TarEntry&)> begin;     ///< before the entry's content
+    std::function<Result<void>(std::string_view)> content;  ///< its next bytes
+    std::function<Result<void>()> end;                      ///< after its last byte
 };
 
 /// Reads a tar archive that comes in pieces, in constant memory. It takes only what every reader of tar
 /// understands in one way, so that the engine, which reads it after us with other code, cannot see other
 /// entries than we did: POSIX ustar and GNU headers, pax records that set path, size, times and owners, files
-/// and folders with canonical names of at most 255 characters of `[A-Za-z0-9._-]`, and a proper end.
+/// and folders with canonical names of at most 255 characters of `[A-Za-z0-9._-]`, and a proper end. Where
+/// other readers stop, at the first end of an archive (two blocks of zeros), it stops too: nothing but the
+/// padding of the last record may follow, at most 19 blocks of zeros.
 /// Rules: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended Header".
 class TarReader {
   public:
@@ -36,10 +38,10 @@ class TarReader {
 
     /// Takes the next bytes, of any number. Errors: anything else than the above, the visitor's own. After an
     /// Error the reader is of no more use.
-    text::Result<void> update(std::string_view bytes);
+    Result<void> update(std::string_view bytes);
 
     /// Says that no more bytes follow. Errors: the archive is not at its end.
-    text::Result<void> finish() const;
+    Result<void> finish() const;
 
   private:
     static constexpr std::size_t kBlock = 512;
@@ -54,11 +56,11 @@ class TarReader {
         std::optional<std::uint64_t> size;
     };
 
-    text::Result<void> take_header();
-    text::Result<void> begin_entry(char type, std::string name, std::uint64_t size);
-    text::Result<void> take_content(std::string_view piece);
-    text::Result<void> end_content();
-    text::Result<void> parse_pax();
+    Result<void> take_header();
+    Result<void> begin_entry(char type, std::string name, std::uint64_t size);
+    Result<void> take_content(std::string_view piece);
+    Result<void> end_content();
+    Result<void> parse_pax();
 
     TarVisitor visitor_;
     State state_ = State::header;

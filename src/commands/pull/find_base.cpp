@@ -1,23 +1,18 @@
 #include "commands/pull/find_base.hpp"
 
-#include "commands/artifacts.hpp"
-#include "commands/pull/archive_check.hpp"
+#include "commands/pull/download_image.hpp"
 #include "commands/pull/from_registry.hpp"
-#include "docker/oci_layout.hpp"
-#include "github/artifacts/download.hpp"
 #include "text/try.hpp"
 
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <utility>
 #include <vector>
 
 namespace pr_image::commands {
 
 namespace asio = boost::asio;
-namespace artifacts = github::artifacts;
 
 namespace {
 
@@ -29,24 +24,13 @@ asio::awaitable<Result<plan::BaseImage>> base_from_registry(Session& session, co
 
 asio::awaitable<Result<plan::BaseImage>> base_from_artifact(Session& session, const plan::PullPlan& plan,
                                                             Looks& looks) {
-    CO_TRY_ASSIGN(artifacts::StoredArtifact stored, co_await find_artifact(session, plan));
-    CO_TRY_ASSIGN(process::PrivateDirectory folder,
-                  process::PrivateDirectory::create_on_disk(session.runtime.temp_directory));
-    CO_TRY_ASSIGN(std::string layout, folder.make_directory("base"));
-
-    ArchiveCheck check(plan, looks.facts.engine ? looks.facts.engine->platform : std::string());
-    artifacts::DownloadOptions options;
-    options.inspect = [&check](std::string_view bytes) { return check.update(bytes); };
-    const std::string tar = folder.path() + "/base.tar";
-    CO_TRY_ASSIGN(artifacts::Downloaded downloaded,
-                  co_await artifacts::download(session.http, std::move(stored), tar, std::move(options)));
-    CO_TRY_ASSIGN(const docker::TarImage image, check.finish());
-    CO_TRY(docker::unpack_oci_layout(tar, layout));
-    std::remove(tar.c_str());
-    looks.base_folder = std::move(folder);
-    co_return plan::BaseImage{.reference = image.tags.front(),
-                              .layout = std::move(layout),
-                              .digest = image.target ? image.target : std::optional(image.config)};
+    CO_TRY_ASSIGN(docker::VerifiedImage image, co_await download_image(session, plan, looks));
+    plan::BaseImage base{
+        .reference = image.content().names.front(), .layout = {}, .digest = image.content().target.digest};
+    CO_TRY_ASSIGN(docker::VerifiedImage::Layout layout, std::move(image).release_layout());
+    base.layout = std::move(layout.path);
+    looks.base_folder = std::move(layout.folder);
+    co_return base;
 }
 
 asio::awaitable<Result<plan::BaseImage>> base_from(Session& session, const plan::PullPlan& plan, Looks& looks,

@@ -28,6 +28,10 @@ asio::awaitable<Result<docker::LocalImage>> held_image(docker::Engine& engine, s
 asio::awaitable<Result<docker::LocalImage>> name_image(const plan::PullPlan& plan, const Obtained& obtained,
                                                        docker::Engine& engine) {
     CO_TRY_ASSIGN(docker::LocalImage image, co_await held_image(engine, obtained.image));
+    // What a rebuild is of was checked out here.
+    if (obtained.source != plan::Source::cache) {
+        CO_TRY(plan::verify_commit(image.labels, plan));
+    }
     for (const Reference& name : plan.names) {
         CO_TRY(co_await engine.tag(image.id, name));
         CO_TRY_ASSIGN(docker::LocalImage named, co_await held_image(engine, name.string()));

@@ -30,9 +30,8 @@ boost::asio::awaitable<Result<Obtained>> obtain(Session& session, const plan::Pu
 boost::asio::awaitable<Result<Obtained>> from_registry(Session& session, const plan::PullPlan& plan,
                                                        Looks& looks);
 
-/// Gets the image from the run's artifact, streamed into the engine while it is checked: the engine has not
-/// the last byte before all of it was found right. Errors: no service, no such artifact, wrong bytes, an
-/// archive that is no image, of another commit or platform, or that would move other names.
+/// Gets the image from the run's artifact: downloads and proves it (see download_image()), then loads it
+/// under no name. Errors: download_image()'s, and docker::load_image()'s.
 boost::asio::awaitable<Result<Obtained>> from_artifact(Session& session, const plan::PullPlan& plan,
                                                        Looks& looks);
 

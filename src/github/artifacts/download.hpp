@@ -1,6 +1,7 @@
 #pragma once
 
 #include "github/artifacts/blob_download.hpp"
+#include "github/artifacts/single_file_zip.hpp"
 #include "github/artifacts/stored_artifact.hpp"
 #include "http/client.hpp"
 #include "text/digest.hpp"
@@ -9,19 +10,9 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <string>
-#include <string_view>
 
 namespace pr_image::github::artifacts {
-
-struct DownloadOptions {
-    BlobDownloadOptions transfer{};
-
-    /// Sees every byte of the file, in order, before the file is in its place; an Error refuses it. May be
-    /// empty.
-    std::function<Result<void>(std::string_view bytes)> inspect;
-};
 
 /// A file that was downloaded.
 struct Downloaded {
@@ -30,11 +21,12 @@ struct Downloaded {
     bool unzipped = false;
 };
 
-/// Downloads the artifact's one file to `path`. What the store calls a zip is unpacked (see
-/// unzip_single_file), after its digest was found right. At an Error nothing is at `path` that was not there
-/// before, and nothing beside it. Errors: of download_blob and unzip_single_file; no room on the disk;
-/// `inspect`'s own.
+/// Downloads the artifact's one file into `sink`. What the store calls a zip is kept in `folder`, a folder of
+/// the caller's own, until it is unpacked (see unzip_single_file), after its digest was found right; it is
+/// gone then, and at an Error. Of a raw file the sink has not the last bytes before its digest was found
+/// right. Errors: of download_blob and unzip_single_file; no room on the disk; the sink's own.
 boost::asio::awaitable<Result<Downloaded>> download(http::Client client, StoredArtifact artifact,
-                                                    std::string path, DownloadOptions options);
+                                                    FileSink sink, std::string folder,
+                                                    BlobDownloadOptions options);
 
 }  // namespace pr_image::github::artifacts

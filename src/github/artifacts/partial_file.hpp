@@ -35,7 +35,6 @@ class PartialFile {
 
   private:
     PartialFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
-    [[nodiscard]] std::unexpected<Error> failed(int code) const;
 
     std::string path_;
     int descriptor_ = -1;

@@ -122,7 +122,7 @@ Result<Entry> find_single_file(void* zip) {
 
 }  // namespace
 
-asio::awaitable<Result<void>> unzip_single_file(std::string zip_path, UnzipSink sink) {
+asio::awaitable<Result<void>> unzip_single_file(std::string zip_path, FileSink sink) {
     const auto executor = co_await asio::this_coro::executor;
     const Zip zip(unzOpen64(zip_path.c_str()));
     if (!zip) co_return refuse("it is no zip archive with a file in it");

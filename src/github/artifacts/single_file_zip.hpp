@@ -11,8 +11,8 @@
 
 namespace pr_image::github::artifacts {
 
-/// Where the file's bytes go.
-struct UnzipSink {
+/// Where a file's bytes go, in their order; an Error from either ends it.
+struct FileSink {
     std::function<Result<void>(std::uint64_t size)> begin;
     std::function<Result<void>(std::string_view piece)> write;
 };
@@ -22,6 +22,6 @@ struct UnzipSink {
 /// executor now and then, so that other coroutines go on. Errors: no zip; no file or several; a link, a name
 /// that leads out of the folder, encryption, another compression; an archive that expands more than 200 times
 /// (a bomb); sizes or checksums that are wrong; the sink's own.
-boost::asio::awaitable<Result<void>> unzip_single_file(std::string zip_path, UnzipSink sink);
+boost::asio::awaitable<Result<void>> unzip_single_file(std::string zip_path, FileSink sink);
 
 }  // namespace pr_image::github::artifacts

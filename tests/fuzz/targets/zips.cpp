@@ -18,19 +18,19 @@ void try_zips(std::string_view input) {
     const MemoryFile file(input);
     std::optional<std::uint64_t> announced;
     std::uint64_t written = 0;
-    const github::artifacts::UnzipSink sink{.begin = [&](std::uint64_t size) -> Result<void> {
-                                                require(!announced);
-                                                announced = size;
-                                                if (size > 1 << 22)
-                                                    return text::fail("Too large", "for a test");
-                                                return {};
-                                            },
-                                            .write = [&](std::string_view piece) -> Result<void> {
-                                                require(announced && !piece.empty());
-                                                written += piece.size();
-                                                require(written <= *announced);
-                                                return {};
-                                            }};
+    const github::artifacts::FileSink sink{.begin = [&](std::uint64_t size) -> Result<void> {
+                                               require(!announced);
+                                               announced = size;
+                                               if (size > 1 << 22)
+                                                   return text::fail("Too large", "for a test");
+                                               return {};
+                                           },
+                                           .write = [&](std::string_view piece) -> Result<void> {
+                                               require(announced && !piece.empty());
+                                               written += piece.size();
+                                               require(written <= *announced);
+                                               return {};
+                                           }};
     boost::asio::io_context context(1);
     bool unpacked = false;
     boost::asio::co_spawn(context, github::artifacts::unzip_single_file(file.path(), sink),

@@ -89,8 +89,21 @@ TEST_CASE("a GNU header is read as far as it says what a POSIX header says") {
     CHECK(read(TarWriter().entry('0', "a", "1", gnu).finish()).entries == std::vector<std::string>{"a=1"});
 }
 
-TEST_CASE("zeros after the end of a tar archive are its padding") {
-    CHECK(read(TarWriter().file("a", "1").finish() + std::string(8192, '\0')).error.empty());
+TEST_CASE("zeros after the end of a tar archive are its padding, as far as the record goes that it ends in") {
+    const std::string archive = TarWriter().file("a", "1").finish();
+    for (std::size_t blocks = 0; blocks <= 19; ++blocks)
+        CHECK(read(archive + std::string(blocks * 512, '\0')).error.empty());
+    for (const std::size_t size : {std::size_t{20 * 512}, std::size_t{8192 * 512}}) {
+        CHECK(read(archive + std::string(size, '\0')).error.starts_with("more follows"));
+        CHECK(read(archive + std::string(size, '\0'), 1000).error.starts_with("more follows"));
+    }
+}
+
+TEST_CASE("a tar archive with more entries than any image has is refused") {
+    TarWriter writer;
+    for (int i = 0; i < 8193; ++i)
+        writer.folder("a");
+    CHECK(read(writer.finish()).error.starts_with("it has more than 8192 entries"));
 }
 
 TEST_CASE("a tar archive that readers could understand in two ways is refused") {

@@ -10,8 +10,8 @@
 #include <vector>
 
 using namespace pr_image;
+using github::artifacts::FileSink;
 using github::artifacts::unzip_single_file;
-using github::artifacts::UnzipSink;
 using test::Fixture;
 using test::sample;
 using test::ZipEntry;
@@ -28,11 +28,11 @@ Unzipped unzip(const std::string& archive) {
     Fixture fixture;
     fixture.folder.write("a.zip", archive);
     Unzipped result;
-    UnzipSink sink{.begin = [](std::uint64_t) -> Result<void> { return {}; },
-                   .write = [&](std::string_view piece) -> Result<void> {
-                       result.content += piece;
-                       return {};
-                   }};
+    FileSink sink{.begin = [](std::uint64_t) -> Result<void> { return {}; },
+                  .write = [&](std::string_view piece) -> Result<void> {
+                      result.content += piece;
+                      return {};
+                  }};
     const Result<void> done = fixture.run(unzip_single_file(fixture.folder.path("a.zip"), sink));
     if (!done) result.error = done.error().why;
     return result;
