@@ -30,3 +30,15 @@ TEST_CASE("the default branch's tag is protected by default, as its image is tag
     CHECK(std::ranges::find(globs, "latest") != globs.end());
     CHECK(check_protected_tags(globs));
 }
+
+TEST_CASE("clean-up takes no glob that would protect nothing, and every one that leaves some tag to go") {
+    for (const char* glob : {"pr-[7]-*", "{pr-7,x}-*", "!v*", "refs/tags/v*"}) {
+        CAPTURE(glob);
+        CHECK_FALSE(check_protected_tags({"v*", glob}));
+    }
+    for (const char* glob :
+         {"pr-*-\?\?\?\?\?\?\?", "pr-*-?", "pr-?-*", "pr-\?\?\?\?-*", "pr-\?\?\?\?\?\?\?\?\?-*"}) {
+        CAPTURE(glob);
+        CHECK(check_protected_tags({glob}));
+    }
+}

@@ -5,6 +5,8 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -163,6 +165,71 @@ TEST_CASE("an attestation goes before its image, whose labels say whose both are
     CHECK(schedule.levels[1] == nodes(shelf, {"attestation"}));
     CHECK(schedule.levels[2] == nodes(shelf, {"image"}));
     CHECK(schedule.levels[3] == nodes(shelf, {"signature"}));
+}
+
+TEST_CASE("where there is no room for all, the order is by how sure and how wanted it is that they go") {
+    Shelf shelf = closed_pull_requests();
+    shelf.policy.keep = 1;
+    shelf.policy.branch_retention = std::chrono::days(7);
+    shelf.repository.branches = std::vector<std::string>{"main"};
+    shelf.image("staging", {"pr-image-staging-1-linux-amd64"}, 500);
+    shelf.image("branch", {"feature-gone-abc1234"}, 500, "feature/gone");
+    shelf.image("superseded", {"pr-8-aaaaaa1"}, 500);
+    shelf.image("newest", {"pr-8-aaaaaa2"}, 1);
+    shelf.journal("journal", {}, "pr-image-cleanup-1", {"pr-image-cleanup-1"});
+    shelf.image("closed", {"pr-7-abc1234"});
+    const std::vector<std::string> order{"closed", "journal", "superseded", "branch", "staging"};
+    for (std::size_t most = 1; most <= order.size(); ++most) {
+        CAPTURE(most);
+        const Schedule schedule = make_schedule(shelf.inventory, shelf.select(), most);
+        CHECK(schedule.alone ==
+              nodes(shelf, {order.begin(), order.begin() + static_cast<std::ptrdiff_t>(most)}));
+    }
+}
+
+TEST_CASE("an earlier run's journal whose images are all still there goes first, before another is written") {
+    // Where deleting is not allowed, that shows it: runs that can delete nothing leave one journal, not one
+    // each.
+    Shelf shelf = closed_pull_requests();
+    shelf.image_of(7, "part");
+    shelf.index("closed", {"part"}, {"pr-7-abc1234"});
+    shelf.journal("journal", {"part"}, "pr-image-cleanup-1", {"pr-image-cleanup-1"});
+    const Schedule schedule = make_schedule(shelf.inventory, shelf.select(), 100);
+    CHECK(schedule.alone == nodes(shelf, {"journal"}));
+}
+
+TEST_CASE("an attestation that only its index says the image of goes before that image, too") {
+    Shelf shelf = closed_pull_requests();
+    shelf.image("image");
+    shelf.list("attestation");
+    shelf.inventory.read(shelf.node("attestation"), {.type = ManifestType::oci_image, .attestation = true},
+                         400);
+    shelf.list("closed", {"pr-7-abc1234"});
+    Manifest index{.type = ManifestType::oci_index};
+    index.children = {
+        {Shelf::digest("image"), ManifestType::oci_image, 500, true},
+        {Shelf::digest("attestation"), ManifestType::oci_image, 400, false, Shelf::digest("image")}};
+    shelf.inventory.read(shelf.node("closed"), index, 900);
+    const Schedule schedule = make_schedule(shelf.inventory, shelf.select(), 100);
+    REQUIRE(schedule.levels.size() == 3);
+    CHECK(schedule.levels[1] == nodes(shelf, {"attestation"}));
+    CHECK(schedule.levels[2] == nodes(shelf, {"image"}));
+}
+
+TEST_CASE("a journal lists ten thousand manifests at most, and then there is another") {
+    Inventory inventory(true);
+    std::vector<NodeId> listed;
+    for (int i = 0; i <= 10'000; ++i) {
+        listed.push_back(inventory.list(
+            {.id = 1, .digest = Shelf::digest(std::to_string(i)), .tags = {}, .created = {}, .touched = {}}));
+    }
+    const std::vector<Journal> journals = make_journals(inventory, listed, "x", Shelf::kNow, false);
+    REQUIRE(journals.size() == 2);
+    CHECK(journals[1].tag == journals[0].tag + "-2");
+    CHECK(parse_manifest(journals[0].bytes, "").value().children.size() == 10'000);
+    CHECK(journals[0].bytes.size() < 4'000'000);
+    listed.pop_back();
+    CHECK(make_journals(inventory, listed, "x", Shelf::kNow, false).size() == 1);
 }
 
 }  // namespace pr_image::plan::cleanup::tests

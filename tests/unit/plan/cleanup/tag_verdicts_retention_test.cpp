@@ -336,4 +336,37 @@ TEST_CASE("globs protect in the order of who wrote them") {
     if (!row.goes) CHECK(shelf.decision("it").reason == Reason::protected_tag);
 }
 
+TEST_CASE("an image that is just old enough is compared with the younger ones of its branch") {
+    Shelf shelf = nightly();
+    add(shelf, "it", {"feature-living-aaaaaa1"}, days(7), {}, "feature/living");
+    add(shelf, "younger", {"feature-living-aaaaaa2"}, days(1), {}, "feature/living");
+    CHECK(shelf.goes("it"));
+    CHECK_FALSE(shelf.goes("younger"));
+}
+
+TEST_CASE("the default branch exists, whether the list of branches shows it or not") {
+    Shelf shelf = nightly();
+    shelf.policy.default_branch = "trunk";
+    shelf.policy.protected_tags = {"v*"};
+    add(shelf, "image", {"trunk-aaaaaa1"}, days(100), {}, "trunk");
+    add(shelf, "cache", {"buildcache-trunk"}, days(100));
+    CHECK(shelf.decision("image").reason == Reason::newest_of_branch);
+    CHECK(shelf.decision("cache").reason == Reason::living_branch);
+}
+
+TEST_CASE("an image of a superseded push that nobody knows the time of stays") {
+    Shelf shelf = nightly();
+    shelf.policy.keep = 1;
+    add(shelf, "dated", {"pr-8-aaaaaa0"}, seconds(500));
+    add(shelf, "newer", {"pr-8-bbbbbb0"}, seconds(100));
+    shelf.inventory.list({.id = 1,
+                          .digest = Shelf::digest("undated"),
+                          .tags = {"pr-8-aaaaaa0-dev"},
+                          .created = {},
+                          .touched = {}});
+    shelf.read_image("undated");
+    CHECK(shelf.goes("dated"));
+    CHECK(shelf.decision("undated").reason == Reason::open_pull_request);
+}
+
 }  // namespace pr_image::plan::cleanup::tests
