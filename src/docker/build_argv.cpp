@@ -72,7 +72,8 @@ void add_plan(Arguments& arguments, const plan::Plan& plan,
     arguments.flag("--network", build.network);
     arguments.flag("--shm-size", build.shm_size);
     arguments.flags("--ulimit", build.ulimits);
-    arguments.flags("--attest", build.attests);
+    for (const plan::Attestation& attestation : build.attests)
+        arguments.flag("--attest", attestation.text());
     for (const plan::OutputEntry& output : plan.outputs.given)
         arguments.flag("--output", output.text());
     if (!plan.outputs.tar.empty())

@@ -119,10 +119,10 @@ std::vector<std::vector<std::string>> create_argvs(const plan::Builder& builder,
         if (!builder.nodes.empty()) argv.push_back(fmt::format("--node={}{}", builder.name, i));
         argv.push_back(fmt::format("--driver={}", plan::to_string(builder.driver)));
         if (!nodes[i].platforms.empty()) argv.push_back("--platform=" + text::join(nodes[i].platforms, ","));
-        std::vector<std::string> options = builder.driver_opts;
+        std::vector<plan::DriverOption> options = builder.driver_opts;
         options.insert(options.end(), nodes[i].driver_opts.begin(), nodes[i].driver_opts.end());
-        for (const std::string& option : options)
-            argv.push_back("--driver-opt=" + option);
+        for (const plan::DriverOption& option : options)
+            argv.push_back("--driver-opt=" + option.text());
         if (!builder.buildkitd_config.empty())
             argv.push_back("--buildkitd-config=" + builder.buildkitd_config);
         if (!nodes[i].endpoint.empty()) argv.insert(argv.end(), {"--", nodes[i].endpoint});

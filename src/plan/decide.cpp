@@ -15,6 +15,7 @@
 #include "plan/names/metadata_answer.hpp"
 #include "plan/names/metadata_context.hpp"
 #include "plan/names/names.hpp"
+#include "plan/names/written_names.hpp"
 #include "plan/plan_json.hpp"
 #include "plan/who/checkout_rules.hpp"
 #include "plan/who/grants.hpp"
@@ -122,7 +123,7 @@ Result<void> choose_builder_and_attests(const Event& event, const Inputs& inputs
     const AttestationGrounds grounds{.loads = plan.outputs.load || !plan.outputs.tar.empty() ||
                                               std::ranges::any_of(inputs.build.outputs, is_docker),
                                      .supported = plan.builder.driver != Driver::docker || !old_store};
-    TRY_ASSIGN(plan.build.attests, attestations(event, inputs, grounds));
+    plan.build.attests = attestations(event, inputs, grounds);
     return {};
 }
 
@@ -265,6 +266,7 @@ Result<Plan> decide(const Event& event, const Inputs& inputs, const Facts& facts
     plan.artifact = std::move(artifact);
     if (plan.artifact) plan.outputs.tar = fmt::format("{}/{}", facts.temp_directory, plan.artifact->name);
     TRY(choose_outputs(inputs, plan));
+    TRY(check_written_names(event, inputs, plan));
     if (plan.outputs.registry && plan.tags.empty()) {
         return fail("No tag", "metadata: none takes the tags from input tags, and that is empty",
                     "Give tags, set push: false, or leave metadata: none out.");

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "plan/build/attest_list.hpp"
 #include "plan/build/cache_list.hpp"
+#include "plan/build/driver_options.hpp"
 #include "plan/build/node_list.hpp"
 #include "plan/build/output_list.hpp"
 #include "plan/names/metadata/flavor.hpp"
@@ -119,7 +121,7 @@ struct CacheInputs {
 struct BuilderInputs {
     Driver driver = Driver::automatic;
     std::string name;  ///< of a builder that exists
-    std::vector<std::string> driver_opts;
+    std::vector<DriverOption> driver_opts;
     std::string buildkitd_config;  ///< absolute path
     std::string endpoint;
     std::vector<BuilderNode> nodes;       ///< the builder's, where it has several
@@ -149,9 +151,9 @@ struct BuildInputs {
     std::string network;
     std::string shm_size;
     std::vector<std::string> ulimits;
-    std::vector<std::string> attests;
-    std::string provenance;            ///< as `--provenance` takes it
-    std::string sbom;                  ///< as `--sbom` takes it
+    std::vector<Attestation> attests;  ///< at most one of each type
+    std::optional<Attestation> provenance;
+    std::optional<Attestation> sbom;
     bool default_attestations = true;  ///< provenance where nobody speaks of it
     std::vector<OutputEntry> outputs;  ///< where else the result goes
 };

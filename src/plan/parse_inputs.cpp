@@ -215,7 +215,10 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
         (!text::is_word(inputs.builder.name.front()) || !std::ranges::all_of(inputs.builder.name, allowed))) {
         read.refuse("builder", fmt::format("'{}' is no builder's name", printable(inputs.builder.name)));
     }
-    inputs.builder.driver_opts = read.list("driver-opts", Commas::keep);
+    inputs.builder.driver_opts =
+        read.take("driver-opts",
+                  parse_driver_options(read.list("driver-opts", Commas::keep, {.quotes = false})))
+            .value_or(std::vector<DriverOption>());
     inputs.builder.endpoint = read.text("endpoint");
     inputs.builder.remove = read.boolean("remove-builder", false);
     if (const std::string config = read.text("buildkitd-config"); !config.empty()) {

@@ -30,7 +30,7 @@ struct Builder {
     std::string name;       ///< "default" is the engine's own; otherwise created or attached to by this name
     bool existing = false;  ///< the user named a builder that must already be there
     std::string why;
-    std::vector<std::string> driver_opts;
+    std::vector<DriverOption> driver_opts;
     std::string buildkitd_config;
     std::string endpoint;
     std::vector<BuilderNode> nodes;  ///< in place of `endpoint`; each has `driver_opts` and its own
@@ -72,7 +72,7 @@ struct BuildRequest {
     std::string network;
     std::string shm_size;
     std::vector<std::string> ulimits;
-    std::vector<std::string> attests;  ///< as `--attest` takes them
+    std::vector<Attestation> attests;
 };
 
 /// docker/metadata-action's outputs, for steps that read them.

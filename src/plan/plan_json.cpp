@@ -170,8 +170,8 @@ std::string plan_hash(const Plan& plan, const std::string& workspace) {
         output.destination = portable(output.destination, workspace);
     std::vector<std::string> attests;
     attests.reserve(plan.build.attests.size());
-    for (const std::string& attest : plan.build.attests)
-        attests.push_back(without_run(attest));
+    for (const Attestation& attest : plan.build.attests)
+        attests.push_back(without_run(attest).text());
     const array parts{std::move(tags),
                       std::move(labels),
                       string_array(plan.annotations),

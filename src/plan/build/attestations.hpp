@@ -2,10 +2,7 @@
 
 #include "plan/inputs.hpp"
 #include "plan/who/event.hpp"
-#include "text/error.hpp"
 
-#include <string>
-#include <string_view>
 #include <vector>
 
 namespace pr_image::plan {
@@ -19,15 +16,15 @@ struct AttestationGrounds {
 /// True when `provenance`, `sbom` or `attests` ask for an attestation.
 bool wants_attestations(const Inputs& inputs);
 
-/// Takes inputs `provenance`, `sbom` and `attests`; gives the values of buildx's `--attest`. `provenance` and
+/// Takes inputs `provenance`, `sbom` and `attests`; gives what the image gets. `provenance` and
 /// `sbom` win over entries of the same type in `attests`. Without a word about provenance an image that is
 /// not loaded gets it: everything of a public repository, the minimum of a private one. The builder's id is
-/// this run's address unless one is given. Errors: a quote that does not close. Rule:
+/// this run's address unless one is given. Rule:
 /// docker/build-push-action's src/context.ts (getAttestArgs) and the toolkit's src/buildx/build.ts.
-Result<std::vector<std::string>> attestations(const Event& event, const Inputs& inputs,
-                                              const AttestationGrounds& grounds);
+std::vector<Attestation> attestations(const Event& event, const Inputs& inputs,
+                                      const AttestationGrounds& grounds);
 
 /// Gives an attestation without the builder's id of this or any other run: what makes two builds the same.
-std::string without_run(std::string_view attestation);
+Attestation without_run(Attestation attestation);
 
 }  // namespace pr_image::plan

@@ -65,6 +65,25 @@ void read_outputs(InputReader& read, Inputs& inputs, const std::string& workspac
     }
 }
 
+void read_attestations(InputReader& read, Inputs& inputs) {
+    for (const std::string& entry : read.list("attests", Commas::keep)) {
+        const auto attestation = read.take("attests", parse_attestation(entry));
+        if (!attestation) continue;
+        const auto same = std::ranges::find(inputs.build.attests, attestation->type, &Attestation::type);
+        if (same != inputs.build.attests.end()) {
+            read.refuse("attests", fmt::format("type={} is there twice", to_string(attestation->type)),
+                        "buildx would ignore one of them: put all attributes into one entry.");
+        }
+        inputs.build.attests.push_back(*attestation);
+    }
+    const auto one = [&](std::string_view name, AttestationType type) {
+        const std::string given = read.text(name);
+        return given.empty() ? std::nullopt : read.take(name, parse_attestation(type, given));
+    };
+    inputs.build.provenance = one("provenance", AttestationType::provenance);
+    inputs.build.sbom = one("sbom", AttestationType::sbom);
+}
+
 /// One word for buildx, which says itself what it makes of it.
 std::string read_word(InputReader& read, std::string_view name) {
     std::string word = read.text(name);
@@ -93,9 +112,7 @@ void read_build(InputReader& read, const InputMap& environment, const std::strin
     inputs.build.network = read_word(read, "network");
     inputs.build.shm_size = read_word(read, "shm-size");
     inputs.build.ulimits = read.list("ulimit", Commas::keep);
-    inputs.build.attests = read.list("attests", Commas::keep);
-    inputs.build.provenance = read.text("provenance");
-    inputs.build.sbom = read.text("sbom");
+    read_attestations(read, inputs);
     const auto no_attestations = environment.find("BUILDX_NO_DEFAULT_ATTESTATIONS");
     inputs.build.default_attestations = no_attestations == environment.end() ||
                                         no_attestations->second.empty() || no_attestations->second == "0" ||

@@ -2,6 +2,7 @@
 
 #include "text/sha256.hpp"
 #include "text/strings.hpp"
+#include "text/try.hpp"
 
 #include <fmt/format.h>
 
@@ -28,30 +29,33 @@ std::string docker_driver_lacks(const BuilderNeeds& needs, const Facts& facts) {
 
 std::string made_builder_name(const Builder& builder) {
     std::string options = builder.buildkitd_config + "\n" + builder.endpoint;
-    for (const std::string& option : builder.driver_opts)
-        options += "\n" + option;
+    for (const DriverOption& option : builder.driver_opts)
+        options += "\n" + option.text();
     for (const BuilderNode& node : builder.nodes) {
         options += fmt::format("\n\n{}\n{}", text::join(node.platforms, ","), node.endpoint);
-        for (const std::string& option : node.driver_opts)
-            options += "\n" + option;
+        for (const DriverOption& option : node.driver_opts)
+            options += "\n" + option.text();
     }
     std::string plain = fmt::format("pr-image-{}", to_string(builder.driver));
     if (options == "\n") return plain;
     return fmt::format("{}-{}", plain, text::sha256(options).hex().substr(0, 8));
 }
 
-Builder made_builder(const BuilderInputs& inputs, const Grants& grants, const BuilderNeeds& needs,
-                     Driver driver, std::string why) {
+Result<Builder> made_builder(const BuilderInputs& inputs, const Grants& grants, const BuilderNeeds& needs,
+                             Driver driver, std::string why) {
     Builder builder{.driver = driver, .name = {}, .why = std::move(why)};
     builder.driver_opts = inputs.driver_opts;
     builder.buildkitd_config = inputs.buildkitd_config;
     builder.endpoint = inputs.endpoint;
     builder.nodes = inputs.nodes;
-    const bool has_network = std::ranges::any_of(
-        builder.driver_opts, [](const std::string& option) { return option.starts_with("network="); });
+    const bool has_network = driver_option(builder.driver_opts, "network").has_value();
     const bool may_add = grants.has(Grant::host_network) && !has_network;
     if (driver == Driver::docker_container && needs.loopback_registry && may_add) {
-        builder.driver_opts.emplace_back("network=host");
+        builder.driver_opts.push_back({"network", "host"});
+    }
+    TRY(check_driver_options(builder.driver_opts, to_string(driver), "driver-opts"));
+    for (const BuilderNode& node : builder.nodes) {
+        TRY(check_driver_options(node.driver_opts, to_string(driver), "nodes"));
     }
     builder.name = made_builder_name(builder);
     return builder;

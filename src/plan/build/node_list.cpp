@@ -25,6 +25,7 @@ bool is_endpoint(std::string_view text) {
 
 Result<BuilderNode> parse_node(const metadata::Record& record) {
     BuilderNode node;
+    std::vector<std::string> driver_opts;
     for (const auto& [key, value] : record.attributes) {
         if (key == "platform") {
             for (const std::string_view part : text::split(value, ',')) {
@@ -45,13 +46,16 @@ Result<BuilderNode> parse_node(const metadata::Record& record) {
             }
             node.endpoint = value;
         } else if (key == "driver-opts") {
-            node.driver_opts.push_back(value);
+            driver_opts.push_back(value);
         } else {
             return record.refuse(fmt::format("'{}' is neither platform, endpoint nor driver-opts",
                                              text::printable(key.empty() ? value : key)),
                                  std::string(kAllowed));
         }
     }
+    Result<std::vector<DriverOption>> options = parse_driver_options(driver_opts);
+    if (!options) return record.refuse(options.error());
+    node.driver_opts = *std::move(options);
     if (node.platforms.empty()) return record.refuse("it has no platform", std::string(kAllowed));
     return node;
 }

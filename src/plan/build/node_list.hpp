@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plan/build/driver_options.hpp"
 #include "text/error.hpp"
 
 #include <string>
@@ -10,9 +11,9 @@ namespace pr_image::plan {
 
 /// One BuildKit of a builder that has several.
 struct BuilderNode {
-    std::vector<std::string> platforms;    ///< what is built there; never empty
-    std::string endpoint;                  ///< empty: where the driver starts it by itself
-    std::vector<std::string> driver_opts;  ///< as `--driver-opt` takes them
+    std::vector<std::string> platforms;  ///< what is built there; never empty
+    std::string endpoint;                ///< empty: where the driver starts it by itself
+    std::vector<DriverOption> driver_opts;
 };
 
 /// Takes input `nodes`: one line each of `platform=…`, `endpoint=…`, `driver-opts=…`, the first and the last

@@ -231,6 +231,10 @@ Result<OutputEntry> parse_output(std::string_view entry, const std::string& work
     output.pushes = output.type == OutputType::registry || push == true;
     output.by_digest = output.pushes && output.attributes.boolean("push-by-digest") == true;
     TRY(read_names(output, refuse));
+    const auto is_tagged = [](const NamedImage& image) { return image.tag || image.digest; };
+    if (output.by_digest && std::ranges::any_of(output.names, is_tagged)) {
+        return refuse("pushes by digest, and BuildKit refuses a tag beside it", "Leave the name's tag out.");
+    }
     TRY(place(output, std::move(destination), workspace, refuse));
     return output;
 }

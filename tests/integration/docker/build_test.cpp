@@ -219,7 +219,7 @@ TEST_CASE("the real buildx makes a builder whose record is read back") {
     const plan::Builder builder{.driver = plan::Driver::docker_container,
                                 .name = "pr-image-test",
                                 .why = {},
-                                .driver_opts = {"network=host"}};
+                                .driver_opts = {{"network", "host"}}};
     const std::string list = docker::builders_folder(rig.own);
     test::on_loop(rig.loop, [&]() -> boost::asio::awaitable<void> {
         const auto made =
@@ -240,12 +240,12 @@ TEST_CASE("the real buildx makes a builder whose record is read back") {
 TEST_CASE("the real buildx makes one builder of several nodes") {
     Rig rig;
     plan::Builder builder{.driver = plan::Driver::remote, .name = "pr-image-nodes", .why = {}};
-    builder.driver_opts = {"default-load=true"};
+    builder.driver_opts = {{"default-load", "true"}};
     builder.nodes = {
         {.platforms = {"linux/amd64", "linux/386"}, .endpoint = "tcp://127.0.0.1:1", .driver_opts = {}},
         {.platforms = {"linux/arm64"},
          .endpoint = "tcp://127.0.0.1:2",
-         .driver_opts = {"key=/k,cert=/c,cacert=/a"}}};
+         .driver_opts = {{"key", "/k"}, {"cert", "/c"}, {"cacert", "/a"}}}};
     Result<void> ready;
     test::on_loop(rig.loop, [&]() -> boost::asio::awaitable<void> {
         ready = co_await docker::ensure_builder(builder, rig.buildx, rig.environment(),

@@ -53,7 +53,7 @@ TEST_CASE("every list of docker/build-push-action becomes its arguments") {
         {"annotations",
          "index:a=b,c\nmanifest:d=e",
          {"--annotation", "index:a=b,c", "--annotation", "manifest:d=e"}},
-        {"attests", "type=other,a=b", {"--attest", "type=other,a=b"}},
+        {"attests", "type=sbom,a=b", {"--attest", "type=sbom,a=b"}},
         {"build-args", "A=1,2\n  \nB=\"x\"", {"--build-arg", "A=1,2", "--build-arg", "B=\"x\""}},
         {"build-args",
          "\"KEY=line 1\nline 2\"\nB=2",
@@ -114,7 +114,7 @@ TEST_CASE("every single value of docker/build-push-action becomes its argument")
         {"provenance", "false", {"--attest", "type=provenance,disabled=true"}},
         {"provenance", "mode=min", {"--attest", "type=provenance,mode=min," + kRun}},
         {"provenance", "builder-id=me", {"--attest", "type=provenance,builder-id=me"}},
-        {"sbom", "true", {"--attest", "type=sbom,disabled=false"}},
+        {"sbom", "true", {"--attest", "type=sbom"}},
         {"sbom", "generator=a/b:c", {"--attest", "type=sbom,generator=a/b:c"}},
         {"load", "true", {}},
     }));

@@ -64,7 +64,7 @@ TEST_CASE("a whole plan becomes one argument vector, in one order") {
     plan.build.network = "host";
     plan.build.shm_size = "2g";
     plan.build.ulimits = {"nofile=1024:1024", "nproc=3"};
-    plan.build.attests = {"type=provenance,mode=max", "type=sbom,disabled=false"};
+    plan.build.attests = {{.attributes = {{"mode", "max"}}}, {.type = plan::AttestationType::sbom}};
     CHECK(middle(plan) == Argv{"--file",          "/github/workspace/docker/Dockerfile",
                                "--target",        "dev",
                                "--platform",      "linux/amd64,linux/arm64",
@@ -91,7 +91,7 @@ TEST_CASE("a whole plan becomes one argument vector, in one order") {
                                "--ulimit",        "nofile=1024:1024",
                                "--ulimit",        "nproc=3",
                                "--attest",        "type=provenance,mode=max",
-                               "--attest",        "type=sbom,disabled=false",
+                               "--attest",        "type=sbom",
                                "--output",        "type=local,dest=/github/workspace/out",
                                "--output",        "type=docker,dest=/github/runner_temp/image.tar",
                                "--output",        "type=docker",

@@ -51,36 +51,37 @@ const Builder kContainer{.driver = Driver::docker_container, .name = "pr-image-d
 
 TEST_CASE("a builder is made with its driver, options, configuration and endpoint") {
     Builder builder{.driver = Driver::remote, .name = "r", .why = {}};
-    builder.driver_opts = {"cacert=/c a.pem", "a=b"};
+    builder.driver_opts = {{"cacert", "/c a.pem"}, {"a", "b,c"}};
     builder.buildkitd_config = "/w/buildkitd.toml";
     builder.endpoint = "tcp://buildkit:1234";
     CHECK(docker::create_argvs(builder, {"docker", "buildx"}) ==
           Argvs{{"docker", "buildx", "create", "--name=r", "--driver=remote", "--driver-opt=cacert=/c a.pem",
-                 "--driver-opt=a=b", "--buildkitd-config=/w/buildkitd.toml", "--", "tcp://buildkit:1234"}});
+                 "--driver-opt=\"a=b,c\"", "--buildkitd-config=/w/buildkitd.toml", "--",
+                 "tcp://buildkit:1234"}});
     CHECK(docker::create_argvs(kContainer, {"b"}) ==
           Argvs{{"b", "create", "--name=pr-image-docker-container", "--driver=docker-container"}});
 }
 
 TEST_CASE("a builder of several nodes is made of the first, to which the others are appended") {
     Builder builder{.driver = Driver::remote, .name = "r", .why = {}};
-    builder.driver_opts = {"key=/k"};
+    builder.driver_opts = {{"key", "/k"}};
     builder.nodes = {
         {.platforms = {"linux/amd64", "linux/386"}, .endpoint = "tcp://amd64:1234", .driver_opts = {}},
         {.platforms = {"linux/arm64"},
          .endpoint = "unix:///arm64.sock",
-         .driver_opts = {"cert=/c,cacert=/a"}}};
+         .driver_opts = {{"cert", "/c"}, {"cacert", "/a"}}}};
     CHECK(docker::create_argvs(builder, {"b"}) ==
           Argvs{{"b", "create", "--name=r", "--node=r0", "--driver=remote",
                  "--platform=linux/amd64,linux/386", "--driver-opt=key=/k", "--", "tcp://amd64:1234"},
                 {"b", "create", "--append", "--name=r", "--node=r1", "--driver=remote",
-                 "--platform=linux/arm64", "--driver-opt=key=/k", "--driver-opt=cert=/c,cacert=/a", "--",
-                 "unix:///arm64.sock"}});
+                 "--platform=linux/arm64", "--driver-opt=key=/k", "--driver-opt=cert=/c",
+                 "--driver-opt=cacert=/a", "--", "unix:///arm64.sock"}});
     builder.driver = Driver::kubernetes;
     builder.driver_opts.clear();
     builder.buildkitd_config = "/w/b.toml";
     builder.nodes = {{.platforms = {"linux/arm64"},
                       .endpoint = {},
-                      .driver_opts = {"nodeselector=kubernetes.io/arch=arm64"}}};
+                      .driver_opts = {{"nodeselector", "kubernetes.io/arch=arm64"}}}};
     CHECK(docker::create_argvs(builder, {"b"}) ==
           Argvs{{"b", "create", "--name=r", "--node=r0", "--driver=kubernetes", "--platform=linux/arm64",
                  "--driver-opt=nodeselector=kubernetes.io/arch=arm64", "--buildkitd-config=/w/b.toml"}});

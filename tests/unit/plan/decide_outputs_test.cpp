@@ -158,3 +158,50 @@ TEST_CASE("an engine without the containerd image store pushes and loads from on
     CHECK(plan->outputs.registry);
     CHECK(plan->outputs.load);
 }
+
+TEST_CASE("a pull request pushes no name that an input for tags could not give it, however it is spelled") {
+    const std::string output = GENERATE(
+        "type=image,name=ghcr.io/acme/app:latest,push=true", "type=image,name=ghcr.io/acme/app,push=1",
+        "TYPE=image,NAME=ghcr.io/acme/app:main, push=t", "type=registry,name=GHCR.io/Acme/App:V1",
+        "type=registry,\"name=ghcr.io/acme/app:pr-7,ghcr.io/acme/app:pr-8\"",
+        "type=registry,name=ghcr.io/acme/app:pr-7,dangling-name-prefix=ghcr.io/acme/app:latest");
+    CAPTURE(output);
+    const InputMap raw{{"outputs", output}, {"metadata", "none"}};
+    CHECK(error(decided(same_repository_pull_request(), raw)).contains("a pull request cannot write"));
+    CHECK(decided(push_main(), raw));
+    // Nothing is pushed for a fork at all.
+    const Result<Plan> fork = decided(fork_pull_request(), raw);
+    REQUIRE(fork);
+    CHECK(fork->outputs.given.empty());
+}
+
+TEST_CASE("a pull request's output may name its own tags, or none where tags are given") {
+    const auto written = [](const std::string& entry, const std::string& metadata) {
+        return decided(same_repository_pull_request(), {{"outputs", entry}, {"metadata", metadata}})
+            .has_value();
+    };
+    CHECK(written("type=image,name=ghcr.io/acme/app:pr-7-x,push=true", "none"));
+    CHECK(written("type=image,name=ghcr.io/acme/app,push=true,push-by-digest=true", "none"));
+    CHECK(written("type=image,name=ghcr.io/acme/app,push=true", ""));
+    CHECK_FALSE(written("type=image,name=ghcr.io/acme/app:latest,push=true", ""));
+    CHECK(written("type=image,name=ghcr.io/acme/app:latest,push=false", "none"));
+    CHECK(written("type=docker,name=app:latest", "none"));
+}
+
+TEST_CASE("a pull request writes no cache that other builds read, however it is spelled") {
+    const std::string entry =
+        GENERATE("type=registry,ref=ghcr.io/acme/app:latest", "ghcr.io/acme/app",
+                 "ghcr.io/acme/app:buildcache", "Type=registry,REF=ghcr.io/acme/app:buildcache-main",
+                 "\"type=registry\",\"ref=ghcr.io/acme/app:main\"",
+                 "ghcr.io/acme/app:buildcache-pr-7,ghcr.io/acme/app:buildcache-pr-8",
+                 "type=registry,ref=ghcr.io/acme/app:x,ref=docker.io/acme/app", "ghcr.io/acme/app:pr-7-kept",
+                 "ghcr.io/acme/app:buildcache-pr-7@sha256:" + std::string(64, 'd'));
+    CAPTURE(entry);
+    const InputMap raw{{"cache-to", entry}, {"protected-tags", "*-kept"}};
+    CHECK(error(decided(same_repository_pull_request(), raw)).starts_with("Invalid input 'cache-to'"));
+    CHECK(decided(push_main(), raw));
+    CHECK(decided(fork_pull_request(), raw)->cache_to.empty());
+    CHECK(decided(same_repository_pull_request(), {{"cache-to", "ghcr.io/acme/app:buildcache-pr-7-x"}}));
+    CHECK(decided(same_repository_pull_request(), {{"cache-from", "ghcr.io/acme/app:buildcache-main"}}));
+    CHECK(decided(same_repository_pull_request(), {{"cache", "registry"}, {"variant", "dev"}}));
+}

@@ -98,7 +98,7 @@ TEST_CASE("a made builder carries its options and has one stable name for them")
                                  {"buildkitd-config", "buildkitd.toml"},
                                  {"endpoint", "tcp://x:1"}});
     const Builder builder = choose_builder(tuned, {}, facts()).value();
-    CHECK(builder.driver_opts == Strings{"network=host", "image=x"});
+    CHECK(texts(builder.driver_opts) == Strings{"network=host", "image=x"});
     CHECK(builder.buildkitd_config == "/github/workspace/buildkitd.toml");
     CHECK(builder.endpoint == "tcp://x:1");
     CHECK(builder.name.starts_with("pr-image-docker-container-"));
@@ -115,7 +115,7 @@ TEST_CASE("other options are another builder") {
         return choose_builder(inputs({{"driver", "docker-container"}, {input, value}}), {}, facts())->name;
     };
     const Strings names{named("driver-opts", ""),           named("driver-opts", "image=x"),
-                        named("driver-opts", "image=y"),    named("driver-opts", "image=x\nimage=y"),
+                        named("driver-opts", "image=y"),    named("driver-opts", "image=x\nmemory=1g"),
                         named("endpoint", "image=x"),       named("buildkitd-config", "a.toml"),
                         named("buildkitd-config", "b.toml")};
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -126,15 +126,26 @@ TEST_CASE("other options are another builder") {
 
 TEST_CASE("a container reaches a registry on this machine's loopback only in the host's network") {
     const BuilderNeeds needs{.loopback_registry = true};
-    CHECK(choose_builder(inputs({{"driver", "docker-container"}}), needs, facts())->driver_opts ==
+    CHECK(texts(choose_builder(inputs({{"driver", "docker-container"}}), needs, facts())->driver_opts) ==
           Strings{"network=host"});
-    CHECK(choose_builder(inputs({{"driver", "docker-container"}, {"driver-opts", "network=mine"}}), needs,
-                         facts())
-              ->driver_opts == Strings{"network=mine"});
+    const Inputs mine = inputs({{"driver", "docker-container"}, {"driver-opts", "image=x,network=mine"}});
+    CHECK(texts(choose_builder(mine, needs, facts())->driver_opts) == Strings{"image=x", "network=mine"});
     CHECK(choose_builder(inputs({{"driver", "docker-container"}}), {}, facts())->driver_opts.empty());
     CHECK(choose_builder(inputs({{"driver", "kubernetes"}}), needs, facts())->driver_opts.empty());
     CHECK(choose_builder(inputs({{"driver", "docker-container"}}), needs, facts())->name !=
           choose_builder(inputs({{"driver", "docker-container"}}), {}, facts())->name);
+}
+
+TEST_CASE("an option that the chosen driver does not have is refused under its input") {
+    const auto what = [](const InputMap& raw) {
+        const Result<Builder> builder = choose_builder(inputs(raw), {}, facts());
+        return builder ? std::string() : builder.error().what;
+    };
+    CHECK(what({{"driver", "kubernetes"}, {"driver-opts", "network=host"}}) == "Invalid input 'driver-opts'");
+    CHECK(what({{"driver-opts", "namespace=x"}}) == "Invalid input 'driver-opts'");
+    CHECK(what({{"nodes", "platform=linux/arm64,endpoint=tcp://a:1,driver-opts=network=host"}}) ==
+          "Invalid input 'nodes'");
+    CHECK(what({{"nodes", "platform=linux/arm64,endpoint=ssh://a,driver-opts=network=host"}}).empty());
 }
 
 TEST_CASE("a builder that input builder names is attached to as what it is") {
