@@ -1,6 +1,5 @@
 #include "plan/build/attest_list.hpp"
 
-#include "text/csv.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
 
@@ -29,17 +28,15 @@ constexpr std::array<OptionKey, 8> kProvenanceKeys{
      {.name = "capture-usage", .kind = ValueKind::boolean},
      {.name = "complete-materials", .kind = ValueKind::boolean}}};
 
-/// A bare boolean is the toolkit's short form. White space around a field is no part of it.
+/// A bare boolean is the toolkit's short form. White space around a field does not belong to it.
 Result<std::vector<std::string>> attestation_fields(std::string_view entry, const RefuseEntry& refuse) {
-    const auto records = text::csv_records(entry);
-    if (!records) return refuse.because(records.error());
+    const Result<std::vector<std::string>> written = option_fields(entry);
+    if (!written) return refuse.because(written.error());
     std::vector<std::string> fields;
-    for (const std::vector<std::string>& record : *records) {
-        for (const std::string& field : record) {
-            const std::string_view trimmed = text::trim(field);
-            const std::optional<bool> wanted = parse_go_bool(trimmed);
-            fields.push_back(wanted ? fmt::format("disabled={}", !*wanted) : std::string(trimmed));
-        }
+    for (const std::string& field : *written) {
+        const std::string_view trimmed = text::trim(field);
+        const std::optional<bool> wanted = parse_go_bool(trimmed);
+        fields.push_back(wanted ? fmt::format("disabled={}", !*wanted) : std::string(trimmed));
     }
     return fields;
 }

@@ -190,7 +190,7 @@ TEST_CASE("a pull request's output may name its own tags, or none where tags are
 
 TEST_CASE("a pull request writes no cache that other builds read, however it is spelled") {
     const std::string entry =
-        GENERATE("type=registry,ref=ghcr.io/acme/app:latest", "ghcr.io/acme/app",
+        GENERATE(as<std::string>{}, "type=registry,ref=ghcr.io/acme/app:latest", "ghcr.io/acme/app",
                  "ghcr.io/acme/app:buildcache", "Type=registry,REF=ghcr.io/acme/app:buildcache-main",
                  "\"type=registry\",\"ref=ghcr.io/acme/app:main\"",
                  "ghcr.io/acme/app:buildcache-pr-7,ghcr.io/acme/app:buildcache-pr-8",

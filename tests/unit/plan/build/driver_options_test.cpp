@@ -87,7 +87,7 @@ TEST_CASE("a builder in the host's network is seen however its option is spelled
         {{"network=hosts"}, false},
         {{"network="}, false},
         {{"\"env.A=a,network=host\""}, false},
-        {{}, false},
+        {Strings{}, false},
     }));
     CAPTURE(entries);
     CHECK(joins_host_network(parse_driver_options(entries).value()) == joins);

@@ -34,7 +34,7 @@ TEST_CASE("each line of nodes is one BuildKit with its platforms, address and op
     CHECK(nodes[0].driver_opts.empty());
     CHECK(nodes[1].platforms == Strings{"linux/arm64", "linux/arm/v7"});
     CHECK(nodes[1].endpoint == "unix:///run/arm.sock");
-    CHECK(texts(nodes[1].driver_opts) == Strings{"cert=/c", "key=/k", "cacert=/a"});
+    CHECK(examples::texts(nodes[1].driver_opts) == Strings{"cert=/c", "key=/k", "cacert=/a"});
     CHECK(parse_nodes("platform=linux/arm64,driver-opts=Network=host").error().fix.contains("network"));
     CHECK(parse_nodes("")->empty());
 }
