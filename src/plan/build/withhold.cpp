@@ -128,16 +128,24 @@ template <typename Entry>
 std::vector<std::string> texts(const std::vector<Entry>& entries) {
     std::vector<std::string> all;
     all.reserve(entries.size());
-    for (const Entry& entry : entries)
+    for (const Entry& entry : entries) {
         all.push_back(entry.text());
+        // In the text a quote of a value is doubled.
+        if constexpr (requires { entry.attributes; }) {
+            for (const auto& [key, value] : entry.attributes)
+                all.insert(all.end(), {key, value});
+        } else {
+            all.push_back(entry.value);
+        }
+    }
     return all;
 }
 
 std::vector<std::string> node_options(const Builder& builder) {
-    std::vector<std::string> options;
+    std::vector<DriverOption> options;
     for (const BuilderNode& node : builder.nodes)
         std::ranges::copy(node.driver_opts, std::back_inserter(options));
-    return options;
+    return texts(options);
 }
 
 }  // namespace
@@ -168,13 +176,13 @@ Result<void> check_known_secrets(const Plan& plan, const KnownSecrets& known) {
         {"network", {build.network}},
         {"shm-size", {build.shm_size}},
         {"ulimit", build.ulimits},
-        {"attests", build.attests},
+        {"attests", texts(build.attests)},
         {"outputs", texts(plan.outputs.given)},
         {"cache-from", texts(plan.cache_from)},
         {"cache-to", texts(plan.cache_to)},
         {"labels", joined(plan.labels)},
         {"annotations", plan.annotations},
-        {"driver-opts", plan.builder.driver_opts},
+        {"driver-opts", texts(plan.builder.driver_opts)},
         {"nodes", node_options(plan.builder)}};
     for (const auto& [input, entries] : handed_over) {
         if (std::ranges::none_of(entries, [&](const std::string& entry) { return known.in(entry); }))

@@ -39,6 +39,12 @@ TEST_CASE("an attestation that BuildKit would refuse or ignore is refused, with 
     CHECK(refused.error().fix.contains(fix));
 }
 
+TEST_CASE("an attestation's type is read in lower case, as BuildKit reads it") {
+    CHECK_FALSE(parse_attestation("TYPE = SBOM"));
+    CHECK(parse_attestation("TYPE =SBOM")->text() == "type=sbom");
+    CHECK(parse_attestation("type=Provenance,mode=min")->text() == "type=provenance,mode=min");
+}
+
 TEST_CASE("provenance and sbom are a boolean or attributes") {
     struct Row {
         std::string value;

@@ -256,7 +256,7 @@ TEST_CASE("a registry on loopback does not bring an untrusted fork's steps into 
     const BuilderInputs asked = inputs({{"driver", "docker-container"}}).builder;
     std::vector<Warning> warnings;
     const auto options = [&](const Grants& grants) {
-        return plan::choose_builder(asked, grants, needs, facts(), warnings)->driver_opts;
+        return texts(plan::choose_builder(asked, grants, needs, facts(), warnings)->driver_opts);
     };
     CHECK(options(grants_for_fork_let_in()).empty());
     CHECK(options(grants_for(fork_pull_request())) == Strings{"network=host"});

@@ -37,12 +37,14 @@ TEST_CASE("what a pull request writes by an output or a cache has a tag of its o
         {"ghcr.io/acme/app:buildcache-main", false, false},
         {"ghcr.io/acme/app:buildcache-pr-8", false, false},
         {"ghcr.io/acme/app:buildcache-buildcache-pr-7", false, false},
+        {"ghcr.io/acme/app:pr-7-held", true, true},
+        {"ghcr.io/acme/app:buildcache-pr-7-held", false, false},
         {"ghcr.io/acme/app:pr-7-kept", false, false},
         {"ghcr.io/acme/app:buildcache-pr-7-kept", false, false},
         {"ghcr.io/acme/app" + by_digest, false, false},
         {"ghcr.io/acme/app:pr-7" + by_digest, false, false},
     };
-    const Inputs given = inputs({{"protected-tags", "*-kept"}});
+    const Inputs given = inputs({{"protected-tags", "*-kept,buildcache-pr-7-held"}});
     for (const Row& row : rows) {
         CAPTURE(row.name);
         const NamedImage image = parse_named_image(row.name).value();
