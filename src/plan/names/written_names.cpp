@@ -1,5 +1,6 @@
 #include "plan/names/written_names.hpp"
 
+#include "plan/names/tag_grammar.hpp"
 #include "plan/names/tags.hpp"
 #include "text/glob.hpp"
 #include "text/try.hpp"
@@ -16,13 +17,10 @@ using text::printable;
 
 namespace {
 
-constexpr std::string_view kCachePrefix = "buildcache-";
-
-/// A cache's tag as that of the image beside it.
-Result<Tag> image_tag(const Tag& tag, Written what) {
+bool is_own_cache(const Tag& tag, const PullRequestNumber& number) {
+    const std::string own = cache_tag({.ref = pull_request_cache_ref(number), .variant = {}});
     const std::string& text = tag.string();
-    if (what == Written::image || !text.starts_with(kCachePrefix)) return tag;
-    return Tag::parse(std::string_view(text).substr(kCachePrefix.size()));
+    return text == own || (text.starts_with(own + "-") && text.size() > own.size() + 1);
 }
 
 }  // namespace
@@ -30,8 +28,8 @@ Result<Tag> image_tag(const Tag& tag, Written what) {
 Result<void> check_written_name(const NamedImage& image, Written what, std::string_view input,
                                 const Event& event, const Inputs& inputs, const PullRequestNumber& number) {
     const std::string title = fmt::format("Invalid input '{}'", input);
-    const std::string own =
-        fmt::format("{}pr-{}", what == Written::cache ? kCachePrefix : std::string_view(), number.string());
+    const std::string ref = pull_request_cache_ref(number);
+    const std::string own = what == Written::cache ? cache_tag({.ref = ref, .variant = {}}) : ref;
     if (image.digest) {
         return fail(
             title,
@@ -39,8 +37,8 @@ Result<void> check_written_name(const NamedImage& image, Written what, std::stri
             fmt::format("Write it with the tag {}.", own));
     }
     TRY_ASSIGN(const Tag tag, image.tag ? Result<Tag>(*image.tag) : Tag::parse("latest"));
-    const Result<Tag> beside = image_tag(tag, what);
-    if (!beside || !check_pull_request_tag(*beside, input, event, inputs, number)) {
+    const bool own_cache = what == Written::cache && is_own_cache(tag, number);
+    if (!own_cache && !check_pull_request_tag(tag, input, event, inputs, number)) {
         return fail(
             title,
             fmt::format("a pull request cannot write '{}'{}", printable(image.text),
