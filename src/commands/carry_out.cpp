@@ -1,6 +1,7 @@
 #include "commands/carry_out.hpp"
 
 #include "commands/artifacts.hpp"
+#include "commands/check_paths.hpp"
 #include "commands/patient_pull.hpp"
 #include "commands/registries.hpp"
 #include "commands/solve.hpp"
@@ -36,72 +37,13 @@ std::vector<plan::RegistryLogin> granted_logins(const Session& session, const pl
     return logins;
 }
 
-/// Follows links: a checkout is somebody's text too, and a link in it may point at the runner's own files.
-Result<void> check_inside_workspace(std::string_view input, const std::string& path,
-                                    const std::string& workspace) {
-    std::error_code error;
-    const std::filesystem::path real = std::filesystem::canonical(path, error);
-    if (error) {
-        return fail(
-            fmt::format("Invalid input '{}'", input),
-            fmt::format("{}: {}", text::printable(path), error.message()),
-            "Give a path relative to the repository's root, and check the repository out before this step.");
-    }
-    const std::filesystem::path root = std::filesystem::canonical(workspace, error);
-    const auto relative = real.lexically_relative(root);
-    if (error || relative.empty() || *relative.begin() == "..") {
-        return fail(fmt::format("Invalid input '{}'", input),
-                    fmt::format("{} leads out of the workspace through a link", text::printable(path)),
-                    "Use a path whose links stay inside the workspace.");
-    }
-    return {};
-}
-
-/// What is not there yet is made, but not through a link that leads out.
-Result<void> check_destinations(const std::vector<std::string>& destinations, const std::string& workspace) {
-    for (const std::string& destination : destinations) {
-        std::filesystem::path place = workspace;
-        for (const auto& part : std::filesystem::path(destination).lexically_relative(workspace)) {
-            place /= part;
-            std::error_code error;
-            if (!std::filesystem::is_symlink(std::filesystem::symlink_status(place, error))) continue;
-            if (Result<void> checked = check_inside_workspace("outputs", place.string(), workspace); !checked)
-                return checked;
-        }
-    }
-    return {};
-}
-
-Result<void> check_paths(const Session& session, const plan::Plan& plan) {
-    const std::string& workspace = session.event.workspace;
-    const plan::BuildRequest& build = plan.build;
-    std::vector<std::pair<std::string_view, std::string>> paths;
-    if (build.context.starts_with('/')) {
-        paths.emplace_back("context", build.context);
-        paths.emplace_back("file", build.file.empty() ? build.context + "/Dockerfile" : build.file);
-    }
-    for (const std::string& entry : build.build_contexts) {
-        std::string source = entry.substr(entry.find('=') + 1);
-        if (source.starts_with('/')) paths.emplace_back("build-contexts", std::move(source));
-    }
-    for (const plan::BuildSecret& secret : build.secrets) {
-        if (!secret.file.empty()) paths.emplace_back("secret-files", secret.file);
-    }
-    if (!plan.builder.buildkitd_config.empty())
-        paths.emplace_back("buildkitd-config", plan.builder.buildkitd_config);
-    for (const auto& [input, path] : paths) {
-        if (Result<void> checked = check_inside_workspace(input, path, workspace); !checked) return checked;
-    }
-    return check_destinations(plan.outputs.destinations, workspace);
-}
-
 Result<docker::BuildFiles> write_files(const process::PrivateDirectory& directory, const plan::Plan& plan,
                                        const std::vector<plan::RegistryLogin>& logins) {
     TRY(docker::write_config(directory, logins));
     docker::BuildFiles files{.metadata = directory.path() + "/metadata.json", .secrets = {}};
     for (const plan::BuildSecret& secret : plan.build.secrets) {
-        if (!secret.file.empty()) {
-            files.secrets.emplace(secret.id, secret.file);
+        if (secret.file) {
+            files.secrets.emplace(secret.id, secret.file->string());
             continue;
         }
         TRY_ASSIGN(std::string path, directory.write_file(fmt::format("secret-{}", files.secrets.size()),
@@ -223,7 +165,7 @@ asio::awaitable<Result<BuildOutcome>> build_image(Session& session, const plan::
     if (!looks.facts.engine && plan.builder.driver != plan::Driver::remote) {
         co_return fail("No Docker Engine", looks.facts.engine_problem, "");
     }
-    CO_TRY(check_paths(session, plan));
+    CO_TRY(check_paths(session.paths, plan));
     CO_TRY_ASSIGN(process::PrivateDirectory directory,
                   process::PrivateDirectory::create(session.runtime.temp_directory));
     CO_TRY_ASSIGN(docker::BuildFiles files, write_files(directory, plan, granted_logins(session, plan)));

@@ -2,6 +2,7 @@
 
 #include "actions/event_context.hpp"
 #include "actions/inputs.hpp"
+#include "actions/path_roots.hpp"
 #include "actions/random.hpp"
 #include "actions/summary.hpp"
 #include "commands/build.hpp"
@@ -88,7 +89,8 @@ Result<Session> open_session(const actions::Environment& environment, const plan
                              actions::Log& log, actions::CommandFile& outputs, asio::io_context& loop,
                              process::Interruption& interruption) {
     TRY_ASSIGN(plan::EventContext context, actions::read_event_context(environment));
-    TRY_ASSIGN(plan::Inputs inputs, plan::parse_inputs(raw, environment.variables(), context.workspace));
+    const process::WorkspaceOpener paths(actions::path_roots(environment, context.workspace));
+    TRY_ASSIGN(plan::Inputs inputs, plan::parse_inputs(raw, environment.variables(), paths));
     actions::Runtime runtime = actions::read_runtime(environment);
     mask_secrets(inputs, runtime, log);
     process::remove_abandoned(runtime.temp_directory);
@@ -108,6 +110,7 @@ Result<Session> open_session(const actions::Environment& environment, const plan
                    .github = github::Api(
                        transport, {.url = runtime.api_url, .token = inputs.credentials.token.reveal()}),
                    .registries = registry::Client(transport, registry_options(event, inputs, log)),
+                   .paths = paths,
                    .event = std::move(event),
                    .inputs = std::move(inputs),
                    .runtime = std::move(runtime)};

@@ -9,6 +9,7 @@
 #include "plan/inputs.hpp"
 #include "plan/who/event.hpp"
 #include "process/interruption.hpp"
+#include "process/workspace_opener.hpp"
 #include "registry/client.hpp"
 
 namespace pr_image::commands {
@@ -19,9 +20,10 @@ struct Session {
     actions::Log& log;
     actions::CommandFile& outputs;
     process::Interruption& interruption;
-    http::Client http;            ///< to GitHub
-    github::Api github;           ///< GitHub's REST API with this run's token
-    registry::Client registries;  ///< with the credentials of this run, each for its own registry
+    http::Client http;               ///< to GitHub
+    github::Api github;              ///< GitHub's REST API with this run's token
+    registry::Client registries;     ///< with the credentials of this run, each for its own registry
+    process::WorkspaceOpener paths;  ///< opens what inputs name
     plan::Event event;
     plan::Inputs inputs;
     actions::Runtime runtime;

@@ -145,8 +145,8 @@ boost::asio::awaitable<Result<BuildResult>> run_build(BuildCommand command, Line
 std::string dockerfile_path(std::string_view reported, const plan::BuildRequest& request,
                             const std::string& workspace) {
     namespace fs = std::filesystem;
-    const fs::path file =
-        request.file.empty() ? fs::path(request.context) / "Dockerfile" : fs::path(request.file);
+    const fs::path file = request.file.text.empty() ? fs::path(request.context.text) / "Dockerfile"
+                                                    : fs::path(request.file.text);
     if (!file.is_absolute() || file.filename() != reported) return {};
     std::string relative = file.lexically_relative(workspace).generic_string();
     if (relative.empty() || relative.starts_with("..") ||

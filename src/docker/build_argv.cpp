@@ -39,7 +39,7 @@ void add_plan(Arguments& arguments, const plan::Plan& plan,
               const std::map<std::string, std::string>& secret_files, bool shown) {
     const plan::BuildRequest& build = plan.build;
     arguments.flag("--builder", plan.builder.name);
-    arguments.flag("--file", build.file);
+    arguments.flag("--file", build.file.text);
     arguments.flag("--target", build.target);
     arguments.flag("--platform", text::join(plan.platforms, ","));
     for (const Reference& tag : plan.tags)
@@ -48,14 +48,16 @@ void add_plan(Arguments& arguments, const plan::Plan& plan,
         arguments.flag("--label", fmt::format("{}={}", key, value));
     arguments.flags("--annotation", plan.annotations);
     arguments.flags("--build-arg", build.build_args);
-    arguments.flags("--build-context", build.build_contexts);
+    for (const plan::NamedContext& context : build.build_contexts)
+        arguments.flag("--build-context", context.string());
     for (const plan::CacheEntry& cache : plan.cache_from)
         arguments.flag("--cache-from", shown ? cache.shown() : cache.text());
     for (const plan::CacheEntry& cache : plan.cache_to)
         arguments.flag("--cache-to", shown ? cache.shown() : cache.text());
     for (const plan::BuildSecret& secret : build.secrets) {
         const auto file = secret_files.find(secret.id);
-        const std::string& source = file == secret_files.end() ? secret.file : file->second;
+        const std::string path = secret.file ? secret.file->string() : std::string();
+        const std::string& source = file == secret_files.end() ? path : file->second;
         const std::string id = text::csv_field("id=" + secret.id);
         arguments.flag("--secret",
                        source.empty() ? id : fmt::format("{},{}", id, text::csv_field("src=" + source)));
@@ -89,14 +91,14 @@ std::vector<std::string> build_arguments(const plan::Plan& plan, const BuildFile
     add_plan(arguments, plan, files.secrets, false);
     arguments.flag("--metadata-file", files.metadata);
     arguments.flag("--progress", "rawjson");
-    return std::move(arguments).take(plan.build.context);
+    return std::move(arguments).take(plan.build.context.text);
 }
 
 std::vector<std::string> typed_command(const plan::Plan& plan) {
     Arguments arguments;
     add_plan(arguments, plan, {}, true);
     std::vector<std::string> command{"docker", "buildx"};
-    for (std::string& argument : std::move(arguments).take(plan.build.context))
+    for (std::string& argument : std::move(arguments).take(plan.build.context.text))
         command.push_back(std::move(argument));
     return command;
 }

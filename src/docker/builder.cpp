@@ -123,8 +123,8 @@ std::vector<std::vector<std::string>> create_argvs(const plan::Builder& builder,
         options.insert(options.end(), nodes[i].driver_opts.begin(), nodes[i].driver_opts.end());
         for (const plan::DriverOption& option : options)
             argv.push_back("--driver-opt=" + option.text());
-        if (!builder.buildkitd_config.empty())
-            argv.push_back("--buildkitd-config=" + builder.buildkitd_config);
+        if (builder.buildkitd_config)
+            argv.push_back("--buildkitd-config=" + builder.buildkitd_config->string());
         if (!nodes[i].endpoint.empty()) argv.insert(argv.end(), {"--", nodes[i].endpoint});
         argvs.push_back(std::move(argv));
     }

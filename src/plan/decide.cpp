@@ -71,7 +71,6 @@ Result<void> choose_given_outputs(const Inputs& inputs, Plan& plan) {
             continue;
         }
         plan.outputs.given.push_back(output);
-        if (!output.destination.empty()) plan.outputs.destinations.push_back(output.destination);
         plan.outputs.given_push = plan.outputs.given_push || output.pushes;
     }
     return {};

@@ -47,6 +47,10 @@ std::optional<std::pair<std::string, std::string>> InputReader::key_value(std::s
     return pair;
 }
 
+std::optional<WorkspacePath> InputReader::path(std::string_view name, std::string_view written, PathUse use) {
+    return take(name, paths_.open(written, use));
+}
+
 void InputReader::refuse(std::string_view name, std::string why, std::string fix) {
     if (!error_) error_ = Error{fmt::format("Invalid input '{}'", name), std::move(why), std::move(fix)};
 }

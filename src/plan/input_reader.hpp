@@ -2,6 +2,7 @@
 
 #include "plan/inputs.hpp"
 #include "text/csv.hpp"
+#include "text/workspace_path.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,7 @@ std::optional<std::pair<std::string, std::string>> key_value(std::string_view en
 /// goes on with defaults, so that the caller checks once at the end.
 class InputReader {
   public:
-    explicit InputReader(const InputMap& raw) : raw_(raw) {}
+    InputReader(const InputMap& raw, const PathOpener& paths) : raw_(raw), paths_(paths) {}
 
     /// The trimmed value, or `otherwise` when it is absent or blank.
     [[nodiscard]] std::string text(std::string_view name, std::string_view otherwise = {}) const;
@@ -48,6 +49,10 @@ class InputReader {
         return choices.front().second;
     }
 
+    /// Opens a path that an input names, or gives nothing after noting what is wrong with it.
+    std::optional<WorkspacePath> path(std::string_view name, std::string_view written, PathUse use);
+    [[nodiscard]] const PathOpener& paths() const { return paths_; }
+
     /// Takes a parse's result; gives its value, or nothing after noting its error under the input's name.
     template <typename T>
     std::optional<T> take(std::string_view name, Result<T> parsed, std::string_view fix = {}) {
@@ -62,6 +67,7 @@ class InputReader {
 
   private:
     const InputMap& raw_;
+    const PathOpener& paths_;
     std::optional<Error> error_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "plan/build/attest_list.hpp"
+#include "plan/build/build_source.hpp"
 #include "plan/build/cache_list.hpp"
 #include "plan/build/driver_options.hpp"
 #include "plan/build/node_list.hpp"
@@ -54,8 +55,8 @@ struct RegistryLogin {
 /// One value that a `RUN --mount=type=secret,id=…` may read.
 struct BuildSecret {
     std::string id;
-    Secret value;      ///< used when `file` is empty
-    std::string file;  ///< absolute path of a file that holds it
+    Secret value;                                      ///< used when `file` is empty
+    std::optional<WorkspacePath> file = std::nullopt;  ///< holds it
 };
 
 /// How often a build is tried, and for how long.
@@ -122,7 +123,7 @@ struct BuilderInputs {
     Driver driver = Driver::automatic;
     std::string name;  ///< of a builder that exists
     std::vector<DriverOption> driver_opts;
-    std::string buildkitd_config;  ///< absolute path
+    std::optional<WorkspacePath> buildkitd_config;
     std::string endpoint;
     std::vector<BuilderNode> nodes;       ///< the builder's, where it has several
     std::optional<Reference> qemu_image;  ///< installs emulators (`qemu: auto`); pinned by digest
@@ -131,12 +132,11 @@ struct BuilderInputs {
 
 /// What is built, and where else the result goes.
 struct BuildInputs {
-    std::string context = ".";  ///< absolute path in the workspace, or an address that BuildKit fetches,
-                                ///< which may begin with `{{defaultContext}}`
-    std::string file;           ///< absolute path in the workspace, or a path in the fetched context
+    BuildSource context = {"."};  ///< an address may begin with `{{defaultContext}}`
+    BuildSource file;             ///< without a path: one in the fetched context, or empty
     std::string target;
     std::vector<std::string> build_args;
-    std::vector<std::string> build_contexts;  ///< name=source; a folder as its absolute path
+    std::vector<NamedContext> build_contexts;
     std::vector<BuildSecret> secrets;
     /// Ids whose value is empty, as those of forks and Dependabot are.
     std::vector<std::string> empty_secrets;

@@ -1,8 +1,8 @@
 #include "plan/parse_inputs.hpp"
 
 #include "plan/build/build_inputs.hpp"
+#include "plan/build/destinations.hpp"
 #include "plan/build/node_list.hpp"
-#include "plan/build/workspace_path.hpp"
 #include "plan/input_reader.hpp"
 #include "plan/names/naming_inputs.hpp"
 #include "text/csv.hpp"
@@ -167,11 +167,10 @@ void read_emulation(InputReader& read, Inputs& inputs) {
     if (wanted) inputs.builder.qemu_image = reference;
 }
 
-std::vector<CacheEntry> read_caches(InputReader& read, std::string_view name, CacheDirection direction,
-                                    const std::string& workspace) {
+std::vector<CacheEntry> read_caches(InputReader& read, std::string_view name, CacheDirection direction) {
     std::vector<CacheEntry> caches;
     for (const std::string& entry : read.list(name, Commas::keep)) {
-        const auto parsed = read.take(name, parse_cache(entry, direction, workspace));
+        const auto parsed = read.take(name, parse_cache(entry, direction, read.paths()));
         if (parsed) caches.insert(caches.end(), parsed->begin(), parsed->end());
     }
     return caches;
@@ -207,7 +206,7 @@ void read_nodes(InputReader& read, Inputs& inputs) {
     }
 }
 
-void read_builder(InputReader& read, Inputs& inputs, const std::string& workspace) {
+void read_builder(InputReader& read, Inputs& inputs) {
     inputs.builder.driver = read.choice("driver", kDrivers);
     inputs.builder.name = read.text("builder");
     const auto allowed = [](char c) { return text::is_word(c) || c == '.' || c == '-'; };
@@ -222,8 +221,7 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
     inputs.builder.endpoint = read.text("endpoint");
     inputs.builder.remove = read.boolean("remove-builder", false);
     if (const std::string config = read.text("buildkitd-config"); !config.empty()) {
-        inputs.builder.buildkitd_config =
-            read.take("buildkitd-config", workspace_path(config, workspace)).value_or(std::string());
+        inputs.builder.buildkitd_config = read.path("buildkitd-config", config, PathUse::file);
     }
     read_nodes(read, inputs);
     read_emulation(read, inputs);
@@ -233,16 +231,16 @@ void read_builder(InputReader& read, Inputs& inputs, const std::string& workspac
                     "Write for example tcp://buildkitd:1234.");
     }
     if (inputs.builder.driver == Driver::docker &&
-        (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() ||
+        (!inputs.builder.driver_opts.empty() || inputs.builder.buildkitd_config ||
          !inputs.builder.endpoint.empty())) {
         read.refuse("driver", "docker takes neither driver-opts nor buildkitd-config nor endpoint",
                     "Use docker-container.");
     }
-    if (inputs.builder.driver == Driver::remote && !inputs.builder.buildkitd_config.empty()) {
+    if (inputs.builder.driver == Driver::remote && inputs.builder.buildkitd_config) {
         read.refuse("buildkitd-config", "driver remote does not take it: that BuildKit runs already");
     }
     if (!inputs.builder.name.empty() &&
-        (!inputs.builder.driver_opts.empty() || !inputs.builder.buildkitd_config.empty() ||
+        (!inputs.builder.driver_opts.empty() || inputs.builder.buildkitd_config ||
          !inputs.builder.endpoint.empty() || !inputs.builder.nodes.empty() ||
          inputs.builder.driver != Driver::automatic)) {
         read.refuse("builder",
@@ -337,8 +335,8 @@ void read_limits(InputReader& read, Inputs& inputs) {
 
 }  // namespace
 
-Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, const std::string& workspace) {
-    InputReader read(raw);
+Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, const PathOpener& paths) {
+    InputReader read(raw, paths);
     Inputs inputs;
     inputs.command = read.choice("command", kCommands);
     inputs.naming.registry =
@@ -356,10 +354,12 @@ Result<Inputs> parse_inputs(const InputMap& raw, const InputMap& environment, co
     if (inputs.naming.metadata_mode == MetadataMode::none && inputs.cache.kind == CacheKind::automatic) {
         inputs.cache.kind = CacheKind::none;
     }
-    inputs.cache.from = read_caches(read, "cache-from", CacheDirection::from, workspace);
-    inputs.cache.to = read_caches(read, "cache-to", CacheDirection::to, workspace);
-    read_builder(read, inputs, workspace);
-    read_build(read, environment, workspace, inputs);
+    inputs.cache.from = read_caches(read, "cache-from", CacheDirection::from);
+    inputs.cache.to = read_caches(read, "cache-to", CacheDirection::to);
+    read_builder(read, inputs);
+    read_build(read, environment, inputs);
+    if (Result<void> apart = check_destinations(inputs.build.outputs, inputs.cache.to); !apart)
+        read.refuse("outputs", apart.error().why, apart.error().fix);
     check_fan_out(read, inputs);
     read_handover(read, inputs);
     read_limits(read, inputs);

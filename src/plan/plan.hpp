@@ -31,7 +31,7 @@ struct Builder {
     bool existing = false;  ///< the user named a builder that must already be there
     std::string why;
     std::vector<DriverOption> driver_opts;
-    std::string buildkitd_config;
+    std::optional<WorkspacePath> buildkitd_config;
     std::string endpoint;
     std::vector<BuilderNode> nodes;  ///< in place of `endpoint`; each has `driver_opts` and its own
 };
@@ -39,12 +39,11 @@ struct Builder {
 /// Where one solve's result goes. buildx gets the registry last, because its metadata file reports the digest
 /// of the last exporter.
 struct Outputs {
-    bool load = false;                      ///< into the local engine
-    std::string tar;                        ///< docker-format tar at this path; empty: none
-    bool registry = false;                  ///< pushed under every tag
-    std::vector<OutputEntry> given;         ///< what input `outputs` asks for
-    bool given_push = false;                ///< one of `given` pushes
-    std::vector<std::string> destinations;  ///< absolute paths in the workspace that `given` write to
+    bool load = false;               ///< into the local engine
+    std::string tar;                 ///< docker-format tar at this path; empty: none
+    bool registry = false;           ///< pushed under every tag
+    std::vector<OutputEntry> given;  ///< what input `outputs` asks for
+    bool given_push = false;         ///< one of `given` pushes
 };
 
 /// The tar of an image that later jobs download, through GitHub's artifact service.
@@ -55,11 +54,11 @@ struct ArtifactPlan {
 
 /// What `docker buildx build` is asked to do, apart from names, caches and outputs.
 struct BuildRequest {
-    std::string context;
-    std::string file;
+    BuildSource context;
+    BuildSource file;
     std::string target;
     std::vector<std::string> build_args;
-    std::vector<std::string> build_contexts;
+    std::vector<NamedContext> build_contexts;
     std::vector<BuildSecret> secrets;
     std::vector<std::string> ssh;
     bool no_cache = false;

@@ -160,14 +160,16 @@ std::string plan_hash(const Plan& plan, const std::string& workspace) {
         if (!changes_each_run) labels.push_back(array{value(key), value(text)});
     }
     array build_contexts;
-    for (const std::string& entry : plan.build.build_contexts) {
-        const std::size_t source = entry.find('=') + 1;
+    for (const NamedContext& context : plan.build.build_contexts) {
         build_contexts.push_back(
-            array{value(entry.substr(0, source)), value(portable(entry.substr(source), workspace))});
+            array{value(context.name + "="), value(portable(context.source.text, workspace))});
     }
-    std::vector<OutputEntry> outputs = plan.outputs.given;
-    for (OutputEntry& output : outputs)
-        output.destination = portable(output.destination, workspace);
+    array outputs;
+    for (OutputEntry output : plan.outputs.given) {
+        const std::string path = output.destination ? output.destination->string() : std::string();
+        output.destination.reset();
+        outputs.push_back(array{value(output.text()), value(portable(path, workspace))});
+    }
     std::vector<std::string> attests;
     attests.reserve(plan.build.attests.size());
     for (const Attestation& attest : plan.build.attests)
@@ -176,15 +178,15 @@ std::string plan_hash(const Plan& plan, const std::string& workspace) {
                       std::move(labels),
                       string_array(plan.annotations),
                       string_array(plan.platforms),
-                      value(portable(plan.build.context, workspace)),
-                      value(portable(plan.build.file, workspace)),
+                      value(portable(plan.build.context.text, workspace)),
+                      value(portable(plan.build.file.text, workspace)),
                       value(plan.build.target),
                       string_array(plan.build.build_args),
                       std::move(build_contexts),
                       secret_ids(plan.build.secrets),
                       string_array(plan.build.ssh),
                       string_array(attests),
-                      output_array(outputs),
+                      std::move(outputs),
                       string_array(plan.build.no_cache_filters),
                       string_array(plan.build.add_hosts),
                       string_array(plan.build.allow),

@@ -10,6 +10,7 @@
 #include "plan/names/metadata_context.hpp"
 #include "plan/parse_inputs.hpp"
 #include "plan/who/event.hpp"
+#include "support/text_paths.hpp"
 
 #include <fmt/format.h>
 
@@ -63,7 +64,7 @@ double median_milliseconds(const plan::Event& event, const plan::InputMap& raw, 
     const plan::Facts facts{.now = "2026-01-02T03:04:05Z"};
     for (int i = 0; i < count; ++i) {
         const auto start = Clock::now();
-        const Result<plan::Inputs> inputs = plan::parse_inputs(raw, {}, "/workspace");
+        const Result<plan::Inputs> inputs = plan::parse_inputs(raw, {}, support::TextPaths("/workspace"));
         const Result<plan::Plan> decided =
             inputs ? plan::decide(event, *inputs, facts) : std::unexpected(inputs.error());
         times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());

@@ -16,6 +16,7 @@
 #include "plan/parse_inputs.hpp"
 #include "support/files.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/text_paths.hpp"
 #include "text/strings.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -113,7 +114,8 @@ class Machine {
         const auto parsed = plan::parse_event(*context);
         if (!parsed) return text::to_string(parsed.error());
         const plan::InputMap raw = actions::read_inputs(environment);
-        const auto inputs = plan::parse_inputs(raw, environment.variables(), context->workspace);
+        const auto inputs =
+            plan::parse_inputs(raw, environment.variables(), support::TextPaths(context->workspace));
         if (!inputs) return text::to_string(inputs.error());
         if (inputs->command == plan::Command::cleanup) return cleaned_up(raw, context->workspace);
         return decided(*parsed, *inputs);
@@ -168,7 +170,7 @@ class Machine {
     }
 
     static std::string cleaned_up(const plan::InputMap& raw, const std::string& workspace) {
-        const auto inputs = plan::cleanup::parse_inputs(raw, workspace);
+        const auto inputs = plan::cleanup::parse_inputs(raw, support::TextPaths(workspace));
         return inputs ? std::string() : text::to_string(inputs.error());
     }
 

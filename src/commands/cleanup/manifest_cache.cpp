@@ -32,24 +32,17 @@ std::unexpected<Error> unusable(const std::string& path, std::string why) {
 
 }  // namespace
 
-Result<ManifestCache> ManifestCache::open(const std::string& path, const std::string& workspace) {
+Result<ManifestCache> ManifestCache::open(const WorkspacePath& file) {
+    const std::string& path = file.string();
     std::error_code failed;
-    const fs::path folder = fs::weakly_canonical(fs::path(path).parent_path(), failed);
-    const fs::path root = failed ? fs::path() : fs::canonical(workspace, failed);
-    if (failed) return unusable(path, failed.message());
-    const auto [end, rest] = std::ranges::mismatch(root, folder);
-    if (end != root.end()) return unusable(path, "it leads out of the workspace");
-    const fs::file_status status = fs::symlink_status(path, failed);
-    if (fs::exists(status) && !fs::is_regular_file(status)) return unusable(path, "it is no regular file");
-
     ManifestCache cache;
     cache.path_ = path;
-    if (fs::is_regular_file(status)) {
+    if (fs::exists(path, failed)) {
         cache.old_.open(path, std::ios::binary);
         if (!cache.old_) return unusable(path, "it cannot be read");
         cache.index();
     }
-    fs::create_directories(folder, failed);
+    fs::create_directories(fs::path(path).parent_path(), failed);
     const std::string additions = path + ".new";
     fs::remove(additions, failed);
     cache.added_.open(additions, std::ios::binary | std::ios::in | std::ios::out | std::ios::trunc);

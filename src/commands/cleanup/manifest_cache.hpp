@@ -2,6 +2,7 @@
 
 #include "text/digest.hpp"
 #include "text/error.hpp"
+#include "text/workspace_path.hpp"
 
 #include <cstdint>
 #include <fstream>
@@ -26,10 +27,9 @@ class ManifestCache {
     /// A cache without a file: it holds nothing and keeps nothing.
     ManifestCache() = default;
 
-    /// Takes the file's absolute path and the workspace's; reads where everything is in the file, if it is
-    /// there. What is cut off or malformed ends the reading. Errors: a path that leads out of the workspace
-    /// through links, or to something that is no file.
-    static Result<ManifestCache> open(const std::string& path, const std::string& workspace);
+    /// Takes the file, which is written later; reads where everything is in it, if it is there. What is cut
+    /// off or malformed ends the reading. Errors: it cannot be read, or its folder not be written.
+    static Result<ManifestCache> open(const WorkspacePath& file);
 
     /// Gives what is kept under a digest, if it is there and whole.
     std::optional<Entry> find(const Digest& digest);

@@ -51,7 +51,7 @@ Preparation::Preparation(Session& session, rules::Inputs inputs, std::vector<Ima
 
 Result<Preparation> Preparation::make(Session& session) {
     TRY_ASSIGN(rules::Inputs inputs,
-               rules::parse_inputs(actions::read_inputs(session.environment), session.event.workspace));
+               rules::parse_inputs(actions::read_inputs(session.environment), session.paths));
     TRY_ASSIGN(std::vector<ImageName> images, plan::image_names(session.event, session.inputs));
     for (const ImageName& image : images) {
         const bool github = backend_kind(session, image, inputs) == rules::BackendKind::github;
@@ -62,8 +62,8 @@ Result<Preparation> Preparation::make(Session& session) {
         }
     }
     ManifestCache cache;
-    if (!inputs.cache_file.empty()) {
-        TRY_ASSIGN(cache, ManifestCache::open(inputs.cache_file, session.event.workspace));
+    if (inputs.cache_file) {
+        TRY_ASSIGN(cache, ManifestCache::open(*inputs.cache_file));
     }
     return Preparation(session, std::move(inputs), std::move(images), std::move(cache));
 }

@@ -1,6 +1,7 @@
 #include "plan/build/build_folders.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 namespace pr_image::plan {
@@ -29,17 +30,16 @@ std::vector<std::string> BuildFolders::all() const {
 
 BuildFolders build_folders(const BuildInputs& inputs) {
     BuildFolders folders;
-    const bool is_local = inputs.context.starts_with('/');
-    if (is_local) folders.context = inputs.context;
-    if (inputs.file.starts_with('/')) {
-        folders.dockerfile = inputs.file;
-    } else if (is_local) {
-        folders.dockerfile = inputs.context + "/Dockerfile";
+    if (inputs.context.path) folders.context = inputs.context.path->string();
+    if (inputs.file.path) {
+        folders.dockerfile = inputs.file.path->string();
+    } else if (inputs.context.path) {
+        folders.dockerfile = folders.context + "/Dockerfile";
     }
     folders.dockerfile_folder = folder_of(folders.dockerfile);
-    for (const std::string& entry : inputs.build_contexts) {
-        const std::string source = entry.substr(entry.find('=') + 1);
-        if (source.starts_with('/')) folders.named.push_back(source);
+    for (const NamedContext& named : inputs.build_contexts) {
+        const std::optional<WorkspacePath>& path = named.source.path;
+        if (path && path->use() == PathUse::folder) folders.named.push_back(path->string());
     }
     return folders;
 }

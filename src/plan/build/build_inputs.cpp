@@ -1,15 +1,13 @@
 #include "plan/build/build_inputs.hpp"
 
-#include "plan/build/default_context.hpp"
+#include "plan/build/build_source.hpp"
 #include "plan/build/secret_inputs.hpp"
-#include "plan/build/workspace_path.hpp"
 #include "text/csv.hpp"
 #include "text/strings.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace pr_image::plan {
 
@@ -23,43 +21,29 @@ bool is_graphic(std::string_view text) {
                                 [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F; });
 }
 
-void read_build_contexts(InputReader& read, Inputs& inputs, const std::string& workspace) {
-    constexpr std::array<std::string_view, 3> elsewhere{"docker-image://", "oci-layout://", "target:"};
+void read_build_contexts(InputReader& read, Inputs& inputs) {
     for (const std::string& entry : read.list("build-contexts", Commas::keep)) {
         const auto pair = key_value(entry);
         if (!pair) {
             read.refuse("build-contexts", fmt::format("'{}' is not name=source", printable(entry)));
             continue;
         }
-        const auto& [name, source] = *pair;
-        const bool folder =
-            !is_remote_context(source) && !names_default_context(source) &&
-            std::ranges::none_of(elsewhere, [&](auto prefix) { return source.starts_with(prefix); });
-        const std::optional<std::string> whole =
-            folder ? read.take("build-contexts", workspace_path(source, workspace)) : source;
-        if (whole) inputs.build.build_contexts.push_back(fmt::format("{}={}", name, *whole));
+        const auto& [name, written] = *pair;
+        if (auto source = read.take("build-contexts", open_named_context(written, read.paths())))
+            inputs.build.build_contexts.push_back({name, *std::move(source)});
     }
 }
 
-void read_context(InputReader& read, Inputs& inputs, const std::string& workspace) {
-    inputs.build.context = read.text("context", ".");
-    inputs.build.file = read.text("file");
-    if (is_remote_context(inputs.build.context) || names_default_context(inputs.build.context)) return;
-    if (inputs.build.context.contains("{{")) {
-        read.refuse("context", fmt::format("'{}' has a template other than {{{{defaultContext}}}} in front",
-                                           printable(inputs.build.context)));
-    }
-    inputs.build.context =
-        read.take("context", workspace_path(inputs.build.context, workspace)).value_or(".");
-    if (!inputs.build.file.empty()) {
-        inputs.build.file =
-            read.take("file", workspace_path(inputs.build.file, workspace)).value_or(std::string());
-    }
+void read_context(InputReader& read, Inputs& inputs) {
+    if (auto context = read.take("context", open_context(read.text("context", "."), read.paths())))
+        inputs.build.context = *std::move(context);
+    if (auto file = read.take("file", open_dockerfile(read.text("file"), inputs.build.context, read.paths())))
+        inputs.build.file = *std::move(file);
 }
 
-void read_outputs(InputReader& read, Inputs& inputs, const std::string& workspace) {
+void read_outputs(InputReader& read, Inputs& inputs) {
     for (const std::string& entry : read.list("outputs", Commas::keep, {.quotes = false})) {
-        if (auto output = read.take("outputs", parse_output(entry, workspace))) {
+        if (auto output = read.take("outputs", parse_output(entry, read.paths()))) {
             inputs.build.outputs.push_back(*std::move(output));
         }
     }
@@ -93,13 +77,12 @@ std::string read_word(InputReader& read, std::string_view name) {
 
 }  // namespace
 
-void read_build(InputReader& read, const InputMap& environment, const std::string& workspace,
-                Inputs& inputs) {
-    read_context(read, inputs, workspace);
+void read_build(InputReader& read, const InputMap& environment, Inputs& inputs) {
+    read_context(read, inputs);
     inputs.build.target = read.text("target");
     inputs.build.build_args = read.list("build-args", Commas::keep);
-    read_build_contexts(read, inputs, workspace);
-    read_secrets(read, environment, workspace, inputs);
+    read_build_contexts(read, inputs);
+    read_secrets(read, environment, inputs);
     inputs.build.ssh = read.list("ssh", Commas::split);
     inputs.build.no_cache = read.boolean("no-cache", false);
     inputs.build.no_cache_filters = read.list("no-cache-filters", Commas::split);
@@ -117,7 +100,7 @@ void read_build(InputReader& read, const InputMap& environment, const std::strin
     inputs.build.default_attestations = no_attestations == environment.end() ||
                                         no_attestations->second.empty() || no_attestations->second == "0" ||
                                         text::to_lower(no_attestations->second) == "false";
-    read_outputs(read, inputs, workspace);
+    read_outputs(read, inputs);
 }
 
 }  // namespace pr_image::plan

@@ -1,9 +1,9 @@
 #include "plan/build/build_request.hpp"
 
+#include "plan/build/build_source.hpp"
 #include "plan/build/default_context.hpp"
 #include "plan/build/known_secrets.hpp"
 #include "plan/build/withhold.hpp"
-#include "plan/build/workspace_path.hpp"
 #include "plan/names/labels.hpp"
 #include "text/strings.hpp"
 
@@ -15,11 +15,20 @@
 
 namespace pr_image::plan {
 
+namespace {
+
+BuildSource with_address(BuildSource source, std::string_view address) {
+    if (!source.path) source.text = with_default_context(source.text, address);
+    return source;
+}
+
+}  // namespace
+
 Facts facts_of_context(const Inputs& inputs, Facts facts) {
-    if (names_default_context(inputs.build.context)) {
+    if (names_default_context(inputs.build.context.text)) {
         facts.checked_out.reset();
-    } else if (is_remote_context(inputs.build.context)) {
-        facts.checked_out = fetched_commit(inputs.build.context);
+    } else if (is_remote_context(inputs.build.context.text)) {
+        facts.checked_out = fetched_commit(inputs.build.context.text);
     }
     return facts;
 }
@@ -27,7 +36,7 @@ Facts facts_of_context(const Inputs& inputs, Facts facts) {
 BuildRequest build_request(const Event& event, const BuildInputs& inputs, const CredentialInputs& credentials,
                            const Subject& subject, const Grants& grants, std::vector<Warning>& warnings) {
     const std::string address = default_context(event, revision(subject, Facts{}));
-    BuildRequest build{.context = with_default_context(inputs.context, address),
+    BuildRequest build{.context = with_address(inputs.context, address),
                        .file = inputs.file,
                        .target = inputs.target,
                        .build_args = inputs.build_args,
@@ -44,15 +53,12 @@ BuildRequest build_request(const Event& event, const BuildInputs& inputs, const 
                        .network = inputs.network,
                        .shm_size = inputs.shm_size,
                        .ulimits = inputs.ulimits};
-    for (const std::string& entry : inputs.build_contexts) {
-        const std::size_t source = entry.find('=') + 1;
-        build.build_contexts.push_back(entry.substr(0, source) +
-                                       with_default_context(std::string_view(entry).substr(source), address));
-    }
+    for (const NamedContext& context : inputs.build_contexts)
+        build.build_contexts.push_back({context.name, with_address(context.source, address)});
     withhold(build, KnownSecrets(credentials, inputs.secrets), grants, warnings);
 
     const auto has_token = [](const BuildSecret& secret) { return secret.id == "GIT_AUTH_TOKEN"; };
-    if (grants.has(Grant::git_token) && build.context.starts_with(address) &&
+    if (grants.has(Grant::git_token) && build.context.text.starts_with(address) &&
         !credentials.git_token.empty() && std::ranges::none_of(build.secrets, has_token)) {
         build.secrets.push_back({git_token_id(event), credentials.git_token, {}});
     }

@@ -28,7 +28,8 @@ std::string docker_driver_lacks(const BuilderNeeds& needs, const Facts& facts) {
 }
 
 std::string made_builder_name(const Builder& builder) {
-    std::string options = builder.buildkitd_config + "\n" + builder.endpoint;
+    std::string options =
+        (builder.buildkitd_config ? builder.buildkitd_config->string() : "") + "\n" + builder.endpoint;
     for (const DriverOption& option : builder.driver_opts)
         options += "\n" + option.text();
     for (const BuilderNode& node : builder.nodes) {
@@ -75,9 +76,9 @@ Driver driver_of_nodes(const std::vector<BuilderNode>& nodes) {
 /// so none stays.
 BuilderInputs granted_inputs(BuilderInputs inputs, const Grants& grants, std::vector<Warning>& warnings) {
     if (grants.has(Grant::builder_options)) return inputs;
-    const auto drop = [&](std::string_view input, auto& value) {
-        if (value.empty()) return;
-        value.clear();
+    const auto drop = [&]<typename Value>(std::string_view input, Value& value) {
+        if (value == Value()) return;
+        value = Value();
         warnings.push_back({"Builder options left out",
                             fmt::format("The code is not trusted, so the builder is made without what "
                                         "input {} says.",
@@ -126,7 +127,7 @@ Result<Builder> choose_builder(const BuilderInputs& given, const Grants& grants,
     if (!inputs.nodes.empty()) {
         return made_builder(inputs, grants, needs, driver_of_nodes(inputs.nodes), "nodes are given");
     }
-    if (!inputs.driver_opts.empty() || !inputs.buildkitd_config.empty() || !inputs.endpoint.empty()) {
+    if (!inputs.driver_opts.empty() || inputs.buildkitd_config || !inputs.endpoint.empty()) {
         return made_builder(inputs, grants, needs, Driver::docker_container,
                             "driver-opts, buildkitd-config or endpoint is given, "
                             "which the docker driver does not take");

@@ -1,6 +1,5 @@
 #include "plan/build/cache_list.hpp"
 
-#include "plan/build/workspace_path.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
 #include "text/userinfo.hpp"
@@ -146,7 +145,7 @@ Result<CacheType> cache_type(const Attributes& attributes, const RefuseEntry& re
                                 : fmt::format("Did you mean type={}?", meant));
 }
 
-Result<void> read_place(CacheEntry& cache, const std::string& workspace, const RefuseEntry& refuse) {
+Result<void> read_place(CacheEntry& cache, const PathOpener& paths, const RefuseEntry& refuse) {
     if (cache.type == CacheType::registry) {
         const std::string given = cache.attributes.take("ref").value_or(std::string());
         if (given.empty()) return refuse("has no ref", "Write ref=ghcr.io/acme/app:buildcache behind it.");
@@ -161,7 +160,8 @@ Result<void> read_place(CacheEntry& cache, const std::string& workspace, const R
             return refuse(fmt::format("has no {}", key), fmt::format("Write {}=path behind it.", key));
         // The other direction's path, which nobody looks at.
         cache.attributes.take(path_key(opposite(cache.direction)));
-        Result<std::string> path = workspace_path(given, workspace);
+        const bool read = cache.direction == CacheDirection::from;
+        Result<WorkspacePath> path = paths.open(given, read ? PathUse::cache : PathUse::output_layout);
         if (!path) return refuse(path.error().why, path.error().fix);
         cache.path = *std::move(path);
     }
@@ -177,7 +177,7 @@ std::string_view to_string(CacheType type) {
 std::string CacheEntry::text() const {
     std::vector<std::string> fields{fmt::format("type={}", to_string(type))};
     if (reference) fields.push_back("ref=" + reference->text);
-    if (!path.empty()) fields.push_back(fmt::format("{}={}", path_key(direction), path));
+    if (path) fields.push_back(fmt::format("{}={}", path_key(direction), path->string()));
     add_fields(fields, attributes);
     return option_text(fields);
 }
@@ -200,7 +200,7 @@ bool CacheEntry::has_credential() const {
 }
 
 Result<std::vector<CacheEntry>> parse_cache(std::string_view entry, CacheDirection direction,
-                                            const std::string& workspace) {
+                                            const PathOpener& paths) {
     const RefuseEntry refuse("Invalid cache", entry);
     const Result<std::vector<std::string>> fields = option_fields(entry);
     if (!fields) return refuse.because(fields.error());
@@ -224,7 +224,7 @@ Result<std::vector<CacheEntry>> parse_cache(std::string_view entry, CacheDirecti
     Result<Attributes> checked = check_attributes(*attributes, cache_keys(cache.type));
     if (!checked) return refuse.because(checked.error());
     cache.attributes = *std::move(checked);
-    TRY(read_place(cache, workspace, refuse));
+    TRY(read_place(cache, paths, refuse));
     caches.push_back(std::move(cache));
     return caches;
 }

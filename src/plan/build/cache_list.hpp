@@ -2,6 +2,7 @@
 
 #include "plan/build/option_list.hpp"
 #include "text/error.hpp"
+#include "text/workspace_path.hpp"
 
 #include <optional>
 #include <string>
@@ -22,7 +23,7 @@ struct CacheEntry {
     CacheDirection direction = CacheDirection::from;
     CacheType type = CacheType::registry;
     std::optional<NamedImage> reference;  ///< of a registry's cache, which always has one
-    std::string path;                     ///< of a local cache: `src` or `dest`, absolute, in the workspace
+    std::optional<WorkspacePath> path;    ///< of a local cache, which always has one: `src` or `dest`
     Attributes attributes;                ///< all but the type, the reference and the path
 
     /// The entry as buildx gets it, whichever way it was spelled.
@@ -37,10 +38,10 @@ struct CacheEntry {
 
 /// Takes an entry; gives the caches that it names: one, or in the short form a registry's for each bare
 /// reference. Errors: what buildx or BuildKit refuses, or ignores without a word (a type, key or value that
-/// nobody knows, a key with a blank before it), a path outside the workspace, and a bare word that is a type
-/// of cache: buildx takes `gha` for the image docker.io/library/gha. Rules: buildx's
+/// nobody knows, a key with a blank before it), a path that `paths` does not open, and a bare word that is a
+/// type of cache: buildx takes `gha` for the image docker.io/library/gha. Rules: buildx's
 /// util/buildflags/cache.go, BuildKit's cache/remotecache.
 Result<std::vector<CacheEntry>> parse_cache(std::string_view entry, CacheDirection direction,
-                                            const std::string& workspace);
+                                            const PathOpener& paths);
 
 }  // namespace pr_image::plan

@@ -1,6 +1,5 @@
 #include "plan/build/output_list.hpp"
 
-#include "plan/build/workspace_path.hpp"
 #include "text/strings.hpp"
 #include "text/try.hpp"
 
@@ -141,9 +140,14 @@ Result<OutputType> output_type(const Attributes& attributes, const RefuseEntry& 
                                 : fmt::format("Did you mean type={}?", meant));
 }
 
+PathUse use_of(const OutputEntry& output) {
+    if (output.type == OutputType::local) return PathUse::output_folder;
+    return output.attributes.boolean("tar") == false ? PathUse::output_layout : PathUse::output_file;
+}
+
 /// Which exporter writes to a path, and which has to be given one. buildx sends a file without one to
 /// standard output.
-Result<void> place(OutputEntry& output, std::optional<std::string> destination, const std::string& workspace,
+Result<void> place(OutputEntry& output, std::optional<std::string> destination, const PathOpener& paths,
                    const RefuseEntry& refuse) {
     const bool makes_no_file = is_image(output.type) || output.type == OutputType::cacheonly;
     if (makes_no_file && !destination) return {};
@@ -158,9 +162,9 @@ Result<void> place(OutputEntry& output, std::optional<std::string> destination, 
                       fmt::format("Write for example type={},dest=out.", to_string(output.type)));
     }
     if (*destination == "-") return refuse("writes to standard output, which is the log", "Give a path.");
-    const Result<std::string> path = workspace_path(*destination, workspace);
+    Result<WorkspacePath> path = paths.open(*destination, use_of(output));
     if (!path) return refuse(path.error().why, path.error().fix);
-    output.destination = *path;
+    output.destination = *std::move(path);
     return {};
 }
 
@@ -202,12 +206,12 @@ std::string_view to_string(OutputType type) {
 
 std::string OutputEntry::text() const {
     std::vector<std::string> fields{fmt::format("type={}", to_string(type))};
-    if (!destination.empty()) fields.push_back("dest=" + destination);
+    if (destination) fields.push_back("dest=" + destination->string());
     add_fields(fields, attributes);
     return option_text(fields);
 }
 
-Result<OutputEntry> parse_output(std::string_view entry, const std::string& workspace) {
+Result<OutputEntry> parse_output(std::string_view entry, const PathOpener& paths) {
     const RefuseEntry refuse("Invalid output", entry);
     TRY_ASSIGN(Attributes attributes, attributes_of(entry, refuse));
     OutputEntry output;
@@ -235,7 +239,7 @@ Result<OutputEntry> parse_output(std::string_view entry, const std::string& work
     if (output.by_digest && std::ranges::any_of(output.names, is_tagged)) {
         return refuse("pushes by digest, and BuildKit refuses a tag beside it", "Leave the name's tag out.");
     }
-    TRY(place(output, std::move(destination), workspace, refuse));
+    TRY(place(output, std::move(destination), paths, refuse));
     return output;
 }
 

@@ -2,7 +2,9 @@
 
 #include "plan/build/option_list.hpp"
 #include "text/error.hpp"
+#include "text/workspace_path.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +23,8 @@ struct OutputEntry {
     bool pushes = false;
     bool by_digest = false;         ///< pushed without a tag
     std::vector<NamedImage> names;  ///< where it is pushed to, or what it is called in the engine or the file
-    std::string destination;        ///< absolute path in the workspace; empty: none
-    Attributes attributes;          ///< all but the type and the destination
+    std::optional<WorkspacePath> destination;  ///< a file or a folder
+    Attributes attributes;                     ///< all but the type and the destination
 
     /// The entry as buildx gets it, whichever way it was spelled.
     [[nodiscard]] std::string text() const;
@@ -31,9 +33,9 @@ struct OutputEntry {
 
 /// Takes an entry; gives what it means. Errors: what buildx or BuildKit refuses, or ignores without a word (a
 /// type or value that nobody knows, a slip of a key, a push by an exporter that pushes nothing, a destination
-/// of one that writes no file); a destination outside the workspace, or standard output, which is the log
-/// here; a name that no registry accepts. Rules: buildx's util/buildflags/export.go and build/opt.go,
+/// of one that writes no file); a destination that `paths` does not open, or standard output, which is the
+/// log here; a name that no registry accepts. Rules: buildx's util/buildflags/export.go and build/opt.go,
 /// BuildKit's exporters.
-Result<OutputEntry> parse_output(std::string_view entry, const std::string& workspace);
+Result<OutputEntry> parse_output(std::string_view entry, const PathOpener& paths);
 
 }  // namespace pr_image::plan

@@ -1,6 +1,5 @@
 #include "plan/build/secret_inputs.hpp"
 
-#include "plan/build/workspace_path.hpp"
 #include "text/csv.hpp"
 #include "text/strings.hpp"
 
@@ -49,7 +48,7 @@ void add_secret(InputReader& read, Inputs& inputs, std::string_view input, Build
     if (std::ranges::any_of(inputs.build.secrets, same)) {
         read.refuse(input, fmt::format("the id {} is there twice", printable(secret.id)));
     }
-    if (secret.value.empty() && secret.file.empty()) {
+    if (secret.value.empty() && !secret.file) {
         inputs.build.empty_secrets.push_back(std::move(secret.id));
     } else {
         inputs.build.secrets.push_back(std::move(secret));
@@ -58,8 +57,7 @@ void add_secret(InputReader& read, Inputs& inputs, std::string_view input, Build
 
 }  // namespace
 
-void read_secrets(InputReader& read, const InputMap& environment, const std::string& workspace,
-                  Inputs& inputs) {
+void read_secrets(InputReader& read, const InputMap& environment, Inputs& inputs) {
     const std::vector<std::string> entries = read.list("secrets", Commas::keep, {.trim = false});
     if (!are_whole(entries)) {
         read.refuse("secrets", "an entry is not id=value (it is not shown, it may be a secret)",
@@ -88,10 +86,11 @@ void read_secrets(InputReader& read, const InputMap& environment, const std::str
     }
     for (const std::string& entry : read.list("secret-files", Commas::keep)) {
         const auto pair = key_value(entry);
-        const std::optional<std::string> path =
-            pair ? read.take("secret-files", workspace_path(pair->second, workspace)) : std::nullopt;
-        if (!pair) read.refuse("secret-files", fmt::format("'{}' is not id=path", printable(entry)));
-        if (path) add_secret(read, inputs, "secret-files", {pair->first, {}, *path});
+        if (!pair) {
+            read.refuse("secret-files", fmt::format("'{}' is not id=path", printable(entry)));
+        } else if (auto path = read.path("secret-files", pair->second, PathUse::file)) {
+            add_secret(read, inputs, "secret-files", {pair->first, {}, std::move(path)});
+        }
     }
 }
 

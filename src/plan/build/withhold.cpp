@@ -106,14 +106,10 @@ void withhold_userinfo(std::string_view input, std::string& address, const Known
 
 void withhold_addresses(BuildRequest& build, const KnownSecrets& known, const Grants& grants,
                         std::vector<Warning>& warnings) {
-    withhold_userinfo("context", build.context, known, grants, warnings);
-    withhold_userinfo("file", build.file, known, grants, warnings);
-    for (std::string& entry : build.build_contexts) {
-        const std::size_t source = entry.find('=') + 1;
-        std::string address = entry.substr(source);
-        withhold_userinfo("build-contexts", address, known, grants, warnings);
-        entry.replace(source, std::string::npos, address);
-    }
+    withhold_userinfo("context", build.context.text, known, grants, warnings);
+    withhold_userinfo("file", build.file.text, known, grants, warnings);
+    for (NamedContext& context : build.build_contexts)
+        withhold_userinfo("build-contexts", context.source.text, known, grants, warnings);
 }
 
 std::vector<std::string> joined(const std::vector<std::pair<std::string, std::string>>& pairs) {
@@ -141,6 +137,14 @@ std::vector<std::string> texts(const std::vector<Entry>& entries) {
     return all;
 }
 
+std::vector<std::string> strings(const std::vector<NamedContext>& contexts) {
+    std::vector<std::string> all;
+    all.reserve(contexts.size());
+    for (const NamedContext& context : contexts)
+        all.push_back(context.string());
+    return all;
+}
+
 std::vector<std::string> node_options(const Builder& builder) {
     std::vector<DriverOption> options;
     for (const BuilderNode& node : builder.nodes)
@@ -163,11 +167,11 @@ Result<void> check_known_secrets(const Plan& plan, const KnownSecrets& known) {
     if (plan.grants.has(Grant::known_secrets)) return {};
     const BuildRequest& build = plan.build;
     const std::vector<std::pair<std::string_view, std::vector<std::string>>> handed_over{
-        {"context", {build.context}},
-        {"file", {build.file}},
+        {"context", {build.context.text}},
+        {"file", {build.file.text}},
         {"target", {build.target}},
         {"build-args", build.build_args},
-        {"build-contexts", build.build_contexts},
+        {"build-contexts", strings(build.build_contexts)},
         {"no-cache-filters", build.no_cache_filters},
         {"add-hosts", build.add_hosts},
         {"allow", build.allow},

@@ -1,6 +1,5 @@
 #include "plan/cleanup/inputs.hpp"
 
-#include "plan/build/workspace_path.hpp"
 #include "plan/input_reader.hpp"
 #include "plan/who/strategy.hpp"
 #include "text/duration.hpp"
@@ -43,8 +42,8 @@ std::optional<std::uint32_t> read_number(InputReader& read, std::string_view nam
 
 }  // namespace
 
-Result<Inputs> parse_inputs(const InputMap& raw, const std::string& workspace) {
-    InputReader read(raw);
+Result<Inputs> parse_inputs(const InputMap& raw, const PathOpener& paths) {
+    InputReader read(raw, paths);
     Inputs inputs;
     inputs.dry_run = read.boolean("dry-run", false);
     inputs.pr_retention = read_retention(read, "pr-retention", std::nullopt);
@@ -63,8 +62,7 @@ Result<Inputs> parse_inputs(const InputMap& raw, const std::string& workspace) {
                              .value_or(static_cast<std::uint32_t>(inputs.concurrency));
     inputs.backend = read.choice("cleanup-backend", kBackends);
     if (const std::string file = read.text("cleanup-cache"); !file.empty()) {
-        inputs.cache_file =
-            read.take("cleanup-cache", workspace_path(file, workspace)).value_or(std::string());
+        inputs.cache_file = read.path("cleanup-cache", file, PathUse::output_file);
     }
     if (read.error()) return std::unexpected(*read.error());
     return inputs;

@@ -4,6 +4,7 @@
 #include "plan/inputs.hpp"
 #include "plan/who/event.hpp"
 #include "text/error.hpp"
+#include "text/workspace_path.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -28,12 +29,12 @@ struct Inputs {
     std::vector<std::string> protected_tags;  ///< empty: the default
     std::size_t concurrency = 32;             ///< requests at once
     BackendKind backend = BackendKind::automatic;
-    std::string cache_file;  ///< absolute path; empty: none
+    std::optional<WorkspacePath> cache_file;
 };
 
-/// Takes the raw inputs and the workspace's absolute path; gives clean-up's own, or one Error that names the
-/// input, shows the value and says what is allowed. Touches no file.
-Result<Inputs> parse_inputs(const InputMap& raw, const std::string& workspace);
+/// Takes the raw inputs and what opens paths; gives clean-up's own, or one Error that names the input, shows
+/// the value and says what is allowed.
+Result<Inputs> parse_inputs(const InputMap& raw, const PathOpener& paths);
 
 /// Takes the event and the inputs; gives what may go. A run about one pull request (its event, or
 /// `pr-number`) is about nothing else and needs no retention; any other run looks at everything, and leaves

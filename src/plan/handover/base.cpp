@@ -60,7 +60,8 @@ Result<void> stand_on_base(const Event& event, const Inputs& inputs, const Facts
     }
     add(kContextName);
     plan.build.build_contexts.push_back(
-        fmt::format("{}=oci-layout://{}@{}", kContextName, facts.base->layout, facts.base->digest->string()));
+        {std::string(kContextName),
+         {fmt::format("oci-layout://{}@{}", facts.base->layout, facts.base->digest->string())}});
     return {};
 }
 

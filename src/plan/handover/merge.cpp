@@ -29,7 +29,7 @@ Inputs inputs_of_whole(const Inputs& inputs) {
     whole.build.ssh = none.build.ssh;
     whole.build.build_contexts = none.build.build_contexts;
     // Nothing is built from what is checked out here, if anything is.
-    whole.build.context = "{{defaultContext}}";
+    whole.build.context = {"{{defaultContext}}"};
     whole.credentials.git_token = none.credentials.git_token;
     whole.build.outputs = none.build.outputs;
     whole.build.call = none.build.call;

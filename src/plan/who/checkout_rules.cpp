@@ -34,7 +34,7 @@ std::string name_of(const Subject& subject) {
 Result<void> check_context(const Event& event, const Inputs& inputs, const Subject& subject,
                            const Grants& grants, const Facts& facts, std::vector<Warning>& warnings) {
     // BuildKit fetches it by its commit.
-    if (names_default_context(inputs.build.context)) return {};
+    if (names_default_context(inputs.build.context.text)) return {};
     const bool must_be_proven = !grants.has(Grant::unproven_checkout);
     if (!facts.checked_out) {
         const bool only_shown = inputs.command == Command::plan && !facts.probed;

@@ -10,6 +10,7 @@
 #include "plan/parse_inputs.hpp"
 #include "plan/plan.hpp"
 #include "plan/plan_json.hpp"
+#include "support/text_paths.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -31,7 +32,7 @@ void check_grants(const plan::Inputs& inputs, const plan::Plan& plan) {
     require(grants.has(plan::Grant::host_network) || build.network.empty() || build.network == "default" ||
             build.network == "none");
     if (!grants.has(plan::Grant::builder_options)) {
-        require(plan.builder.driver_opts.empty() && plan.builder.buildkitd_config.empty());
+        require(plan.builder.driver_opts.empty() && !plan.builder.buildkitd_config);
         require(std::ranges::all_of(plan.builder.nodes,
                                     [](const plan::BuilderNode& node) { return node.driver_opts.empty(); }));
     }
@@ -41,7 +42,8 @@ void check_grants(const plan::Inputs& inputs, const plan::Plan& plan) {
     if (grants.has(plan::Grant::known_secrets) || !knows_token) return;
     const auto holds_none = [](const std::string& text) { return !text.contains(kToken); };
     require(std::ranges::all_of(build.build_args, holds_none));
-    require(std::ranges::all_of(build.build_contexts, holds_none) && holds_none(build.context));
+    require(std::ranges::all_of(build.build_contexts, holds_none, &plan::NamedContext::string) &&
+            holds_none(build.context.text));
     require(std::ranges::all_of(plan.annotations, holds_none));
     for (const std::vector<plan::CacheEntry>& caches : {plan.cache_from, plan.cache_to}) {
         for (const plan::CacheEntry& cache : caches)
@@ -123,7 +125,7 @@ void try_event(std::string_view input) {
 
     const auto event = plan::parse_event(context);
     if (!event) return;
-    const auto inputs = plan::parse_inputs(raw, {}, context.workspace);
+    const auto inputs = plan::parse_inputs(raw, {}, support::TextPaths(context.workspace));
     if (!inputs) return;
     plan::Facts facts;
     facts.now = "2026-11-21T00:00:00Z";

@@ -48,8 +48,8 @@ struct Rig {
 
     Rig() {
         plan.builder = {.driver = plan::Driver::docker, .name = "default", .why = {}};
-        plan.build.context = workspace.path();
-        plan.build.file = workspace.path("Dockerfile");
+        plan.build.context = {workspace.path()};
+        plan.build.file = {workspace.path("Dockerfile")};
     }
 
     static std::string host() {

@@ -1,5 +1,7 @@
 #include "docker/build_argv.hpp"
 
+#include "support/text_paths.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <string>
@@ -10,11 +12,13 @@ using Argv = std::vector<std::string>;
 
 namespace {
 
+const support::TextPaths kPaths("/github/workspace");
+
 plan::Plan small_plan() {
     plan::Plan plan;
     plan.strategy = plan::Strategy::push;
     plan.builder = {.driver = plan::Driver::docker, .name = "default", .why = {}};
-    plan.build.context = "/github/workspace";
+    plan.build.context = {"/github/workspace"};
     return plan;
 }
 
@@ -25,7 +29,7 @@ Argv middle(const plan::Plan& plan) {
     REQUIRE(all.size() >= 8);
     CHECK(Argv(all.begin(), all.begin() + 3) == Argv{"build", "--builder", plan.builder.name});
     CHECK(Argv(all.end() - 5, all.end()) ==
-          Argv{"--metadata-file", "/p/m.json", "--progress", "rawjson", plan.build.context});
+          Argv{"--metadata-file", "/p/m.json", "--progress", "rawjson", plan.build.context.text});
     return {all.begin() + 3, all.end() - 5};
 }
 
@@ -46,13 +50,14 @@ TEST_CASE("a whole plan becomes one argument vector, in one order") {
     plan.outputs = {.load = true,
                     .tar = "/github/runner_temp/image.tar",
                     .registry = true,
-                    .given = {{.type = plan::OutputType::local, .destination = "/github/workspace/out"}}};
-    plan.build.file = "/github/workspace/docker/Dockerfile";
+                    .given = {{.type = plan::OutputType::local,
+                               .destination = kPaths.open("out", PathUse::output_folder).value()}}};
+    plan.build.file = {"/github/workspace/docker/Dockerfile"};
     plan.build.target = "dev";
     plan.build.build_args = {"VERSION=1 2", "EMPTY="};
-    plan.build.build_contexts = {"base=docker-image://busybox"};
+    plan.build.build_contexts = {{"base", {"docker-image://busybox"}}};
     plan.build.secrets = {{.id = "npm", .value = plan::Secret("hunter2"), .file = {}},
-                          {.id = "file", .value = {}, .file = "/github/workspace/a,b"}};
+                          {.id = "file", .value = {}, .file = kPaths.open("a,b", PathUse::file).value()}};
     plan.build.ssh = {"default"};
     plan.build.no_cache = true;
     plan.build.pull = true;

@@ -185,8 +185,8 @@ TEST_CASE("an annotation is put on this build's Dockerfile and on no other file"
     for (const Row& row : rows) {
         CAPTURE(row.reported, row.file, row.context);
         plan::BuildRequest request;
-        request.file = row.file;
-        request.context = row.context;
+        request.file = {row.file};
+        request.context = {row.context};
         CHECK(docker::dockerfile_path(row.reported, request, "/w") == row.path);
     }
 }

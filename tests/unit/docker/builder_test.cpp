@@ -1,5 +1,6 @@
 #include "docker/builder.hpp"
 
+#include "support/text_paths.hpp"
 #include "unit/folder.hpp"
 #include "unit/process/run_command.hpp"
 
@@ -52,7 +53,7 @@ const Builder kContainer{.driver = Driver::docker_container, .name = "pr-image-d
 TEST_CASE("a builder is made with its driver, options, configuration and endpoint") {
     Builder builder{.driver = Driver::remote, .name = "r", .why = {}};
     builder.driver_opts = {{"cacert", "/c a.pem"}, {"a", "b,c"}};
-    builder.buildkitd_config = "/w/buildkitd.toml";
+    builder.buildkitd_config = support::TextPaths("/w").open("buildkitd.toml", PathUse::file).value();
     builder.endpoint = "tcp://buildkit:1234";
     CHECK(docker::create_argvs(builder, {"docker", "buildx"}) ==
           Argvs{{"docker", "buildx", "create", "--name=r", "--driver=remote", "--driver-opt=cacert=/c a.pem",
@@ -78,7 +79,7 @@ TEST_CASE("a builder of several nodes is made of the first, to which the others 
                  "--driver-opt=cacert=/a", "--", "unix:///arm64.sock"}});
     builder.driver = Driver::kubernetes;
     builder.driver_opts.clear();
-    builder.buildkitd_config = "/w/b.toml";
+    builder.buildkitd_config = support::TextPaths("/w").open("b.toml", PathUse::file).value();
     builder.nodes = {{.platforms = {"linux/arm64"},
                       .endpoint = {},
                       .driver_opts = {{"nodeselector", "kubernetes.io/arch=arm64"}}}};

@@ -1,5 +1,7 @@
 #include "docker/retry.hpp"
 
+#include "support/text_paths.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <chrono>
@@ -27,7 +29,7 @@ const std::string kOther = "type=registry,ref=quay.io/acme/cache";
 std::vector<plan::CacheEntry> caches(const Entries& entries, plan::CacheDirection direction) {
     std::vector<plan::CacheEntry> all;
     for (const std::string& entry : entries)
-        all.push_back(plan::parse_cache(entry, direction, "/w").value().front());
+        all.push_back(plan::parse_cache(entry, direction, support::TextPaths("/w")).value().front());
     return all;
 }
 

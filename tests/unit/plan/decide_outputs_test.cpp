@@ -68,7 +68,10 @@ TEST_CASE("an output's destination is in the plan, for whoever looks where its l
     const Result<Plan> plan =
         decided(push_main(), {{"outputs", "type=local,dest=out\ntype=tar,dest=a/b.tar"}});
     REQUIRE(plan);
-    CHECK(plan->outputs.destinations == Strings{kWorkspace + "/out", kWorkspace + "/a/b.tar"});
+    Strings destinations;
+    for (const OutputEntry& output : plan->outputs.given)
+        destinations.push_back(output.destination->string());
+    CHECK(destinations == Strings{kWorkspace + "/out", kWorkspace + "/a/b.tar"});
 }
 
 TEST_CASE("a push by digest alone has no tags beside it") {
@@ -110,7 +113,7 @@ TEST_CASE("metadata: none without a tag cannot push") {
 
 TEST_CASE("flavor and images have no use where tags are taken as they are") {
     for (const std::string input : {"flavor", "images"}) {
-        const Result<Inputs> given = parse_inputs({{"metadata", "none"}, {input, "a/b"}}, {}, kWorkspace);
+        const Result<Inputs> given = parse_inputs({{"metadata", "none"}, {input, "a/b"}}, {}, kPaths);
         REQUIRE_FALSE(given);
         CHECK(given.error().what == fmt::format("Invalid input '{}'", input));
     }

@@ -164,7 +164,7 @@ TEST_CASE("pwn request: a number or commit that is no number or commit is refuse
     CAPTURE(name, value);
     InputMap raw{{"token", "t"}, {"pr-number", "7"}, {"sha", kHead}};
     raw[name] = value;
-    const Result<Inputs> parsed = parse_inputs(raw, {}, kWorkspace);
+    const Result<Inputs> parsed = parse_inputs(raw, {}, kPaths);
     REQUIRE_FALSE(parsed);
     CHECK(parsed.error().what == fmt::format("Invalid input '{}'", name));
 }

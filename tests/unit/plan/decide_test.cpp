@@ -70,7 +70,7 @@ TEST_CASE("a same-repository pull request is pushed under its ephemeral tag") {
     CHECK(plan.warnings.empty());
     CHECK_FALSE(plan.reuse);
     CHECK_FALSE(plan.moved_from);
-    CHECK(plan.build.context == kWorkspace);
+    CHECK(plan.build.context.text == kWorkspace);
     CHECK(label(plan.labels, kPlanLabel) == plan.hash);
     CHECK(label(plan.labels, "org.opencontainers.image.version") == "pr-7-" + kHead);
 }

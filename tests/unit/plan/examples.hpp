@@ -6,6 +6,7 @@
 #include "plan/who/event.hpp"
 #include "plan/who/grants.hpp"
 #include "plan/who/subject.hpp"
+#include "support/text_paths.hpp"
 
 #include <fmt/format.h>
 
@@ -25,6 +26,8 @@ inline const std::string kMerge = "2222222222222222222222222222222222222222";
 inline const std::string kMain = "3333333333333333333333333333333333333333";
 inline const std::string kOther = "4444444444444444444444444444444444444444";
 inline const std::string kWorkspace = "/github/workspace";
+/// Opens every path that its text allows.
+inline const support::TextPaths kPaths(kWorkspace);
 inline constexpr std::uint64_t kRepositoryId = 1000;
 inline constexpr std::uint64_t kForkId = 2000;
 
@@ -41,7 +44,7 @@ inline ImageName image(std::string_view name = "ghcr.io/acme/app") {
 }
 
 inline CacheEntry cache(std::string_view entry, CacheDirection direction = CacheDirection::from) {
-    return parse_cache(entry, direction, kWorkspace).value().front();
+    return parse_cache(entry, direction, kPaths).value().front();
 }
 
 inline CacheEntry cache_to(std::string_view entry) {
@@ -49,7 +52,7 @@ inline CacheEntry cache_to(std::string_view entry) {
 }
 
 inline OutputEntry output(std::string_view entry) {
-    return parse_output(entry, kWorkspace).value();
+    return parse_output(entry, kPaths).value();
 }
 
 /// What buildx gets of entries.
@@ -191,11 +194,19 @@ inline Event issue_comment() {
 
 // Inputs
 
+/// Each as `name=source`.
+inline std::vector<std::string> strings(const std::vector<NamedContext>& contexts) {
+    std::vector<std::string> list;
+    for (const NamedContext& context : contexts)
+        list.push_back(context.string());
+    return list;
+}
+
 inline Inputs inputs(const InputMap& raw = {}, const InputMap& environment = {}) {
     InputMap with_token{{"token", "ghs_token"}};
     for (const auto& [name, value] : raw)
         with_token[name] = value;
-    return parse_inputs(with_token, environment, kWorkspace).value();
+    return parse_inputs(with_token, environment, kPaths).value();
 }
 
 /// What the events that name no pull request need: `pr-number: 7` and `sha: <the head>`.

@@ -14,7 +14,7 @@ namespace {
 using Strings = std::vector<std::string>;
 
 Result<Inputs> parsed(const InputMap& raw, const InputMap& environment = {}) {
-    return parse_inputs(raw, environment, kWorkspace);
+    return parse_inputs(raw, environment, kPaths);
 }
 
 Strings image_names(const Inputs& inputs) {
@@ -36,7 +36,8 @@ Strings logins(const Inputs& inputs) {
 Strings secrets(const Inputs& inputs) {
     Strings shown;
     for (const BuildSecret& secret : inputs.build.secrets)
-        shown.push_back(secret.id + (secret.file.empty() ? "=" + secret.value.reveal() : "@" + secret.file));
+        shown.push_back(secret.id +
+                        (!secret.file ? "=" + secret.value.reveal() : "@" + secret.file->string()));
     return shown;
 }
 
@@ -64,8 +65,8 @@ TEST_CASE("no input at all means what action.yml says are the defaults") {
     CHECK(given->platforms.pull_request == Strings{"linux/amd64"});
     CHECK(given->cache.kind == CacheKind::automatic);
     CHECK(given->builder.driver == Driver::automatic);
-    CHECK(given->build.context == kWorkspace);
-    CHECK(given->build.file.empty());
+    CHECK(given->build.context.text == kWorkspace);
+    CHECK(given->build.file.text.empty());
     CHECK_FALSE(given->build.no_cache);
     CHECK_FALSE(given->build.pull);
 }
@@ -296,8 +297,8 @@ TEST_CASE("context and file are paths of the workspace, unless BuildKit fetches 
         }));
     const Result<Inputs> given = parsed({{"context", context}, {"file", file}});
     REQUIRE(given);
-    CHECK(given->build.context == whole_context);
-    CHECK(given->build.file == whole_file);
+    CHECK(given->build.context.text == whole_context);
+    CHECK(given->build.file.text == whole_file);
 }
 
 TEST_CASE("a path outside the workspace is refused under its input") {
@@ -317,13 +318,15 @@ TEST_CASE("a path outside the workspace is refused under its input") {
 }
 
 TEST_CASE("an additional context is a folder of the workspace or something that BuildKit fetches") {
-    CHECK(parsed({{"build-contexts",
-                   "dir=app/../lib\nbase=docker-image://alpine:3.20\ngit=https://github.com/acme/app.git\n"
-                   "stage=target:base\nlayout=oci-layout:///github/runner_temp/x:tag"}})
-              ->build.build_contexts == Strings{"dir=/github/workspace/lib",
-                                                "base=docker-image://alpine:3.20",
-                                                "git=https://github.com/acme/app.git", "stage=target:base",
-                                                "layout=oci-layout:///github/runner_temp/x:tag"});
+    CHECK(
+        strings(
+            parsed({{"build-contexts",
+                     "dir=app/../lib\nbase=docker-image://alpine:3.20\ngit=https://github.com/acme/app.git\n"
+                     "stage=target:base\nlayout=oci-layout:///github/runner_temp/x:tag"}})
+                ->build.build_contexts) == Strings{"dir=/github/workspace/lib",
+                                                   "base=docker-image://alpine:3.20",
+                                                   "git=https://github.com/acme/app.git", "stage=target:base",
+                                                   "layout=oci-layout:///github/runner_temp/x:tag"});
     CHECK(parsed({{"build-contexts", "nosource"}}).error().what == "Invalid input 'build-contexts'");
 }
 

@@ -223,7 +223,7 @@ TEST_CASE("the hash is the same wherever the workspace is") {
         event.workspace = workspace;
         const Inputs given =
             parse_inputs({{"context", "app"}, {"file", "app/Dockerfile"}, {"build-contexts", "a=lib"}}, {},
-                         workspace)
+                         support::TextPaths(workspace))
                 .value();
         return decide(event, given, facts())->hash;
     };

@@ -55,11 +55,11 @@ TEST_CASE("what the inputs say of the build is asked of buildx as it is") {
                                                      {"cgroup-parent", "/x"},
                                                      {"ulimit", "nofile=1:2"}})
                                    .build;
-    CHECK(build.context == "/github/workspace/sub");
-    CHECK(build.file == "/github/workspace/sub/Other");
+    CHECK(build.context.text == "/github/workspace/sub");
+    CHECK(build.file.text == "/github/workspace/sub/Other");
     CHECK(build.target == "app");
     CHECK(build.build_args == Strings{"A=1", "B=2"});
-    CHECK(build.build_contexts == Strings{"x=docker-image://alpine", "y=/github/workspace/sub"});
+    CHECK(strings(build.build_contexts) == Strings{"x=docker-image://alpine", "y=/github/workspace/sub"});
     CHECK(build.no_cache);
     CHECK(build.no_cache_filters == Strings{"a", "b"});
     CHECK(build.pull);
@@ -98,7 +98,7 @@ TEST_CASE("a context at GitHub is fetched with the token, unless a secret for th
     CAPTURE(context, secrets);
     const BuildRequest build = request(push_main(), {{"context", context}, {"secrets", secrets}}).build;
     CHECK(secret_ids(build) == ids);
-    CHECK_FALSE(build.context.contains("{{"));
+    CHECK_FALSE(build.context.text.contains("{{"));
 }
 
 TEST_CASE("a secret without a value is left out, and the plan says so") {

@@ -99,7 +99,7 @@ TEST_CASE("a made builder carries its options and has one stable name for them")
                                  {"endpoint", "tcp://x:1"}});
     const Builder builder = choose_builder(tuned, {}, facts()).value();
     CHECK(texts(builder.driver_opts) == Strings{"network=host", "image=x"});
-    CHECK(builder.buildkitd_config == "/github/workspace/buildkitd.toml");
+    CHECK(builder.buildkitd_config->string() == "/github/workspace/buildkitd.toml");
     CHECK(builder.endpoint == "tcp://x:1");
     CHECK(builder.name.starts_with("pr-image-docker-container-"));
     CHECK(builder.name == choose_builder(tuned, {.several_platforms = true}, facts())->name);
@@ -234,7 +234,7 @@ TEST_CASE("no option and no configuration puts the builder of an untrusted fork 
     const Builder builder =
         plan::choose_builder(asked, grants_for_fork_let_in(), {}, facts(), warnings).value();
     CHECK(builder.driver_opts.empty());
-    CHECK(builder.buildkitd_config.empty());
+    CHECK_FALSE(builder.buildkitd_config);
     for (const BuilderNode& node : builder.nodes)
         CHECK(node.driver_opts.empty());
     CHECK(builder.nodes.size() == asked.nodes.size());

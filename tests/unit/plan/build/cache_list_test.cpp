@@ -17,7 +17,7 @@ namespace {
 
 /// What buildx gets, or the error's fix.
 Strings read(std::string_view entry, CacheDirection direction) {
-    const auto caches = parse_cache(entry, direction, kWorkspace);
+    const auto caches = parse_cache(entry, direction, kPaths);
     return caches ? texts(*caches) : Strings{"refused", caches.error().fix};
 }
 
@@ -52,8 +52,8 @@ TEST_CASE("what is written back is read as the same cache") {
                                        "type=s3,\"name=a,\"\"b\"\"\"");
     const CacheDirection direction = GENERATE(CacheDirection::from, CacheDirection::to);
     CAPTURE(entry);
-    const CacheEntry cache = parse_cache(entry, direction, kWorkspace).value().front();
-    CHECK(parse_cache(cache.text(), direction, kWorkspace).value() == std::vector{cache});
+    const CacheEntry cache = parse_cache(entry, direction, kPaths).value().front();
+    CHECK(parse_cache(cache.text(), direction, kPaths).value() == std::vector{cache});
 }
 
 TEST_CASE("a cache that buildx or BuildKit would refuse or ignore is refused, with what was meant") {
@@ -89,7 +89,10 @@ TEST_CASE("a cache that buildx or BuildKit would refuse or ignore is refused, wi
         {"type=registry,ref=a:b c", ""},
         {"a,", ""},
         {"type=local", "path"},
-        {"type=local,dest=/tmp/x", ""},
+        {"type=local,dest=/tmp/x", "${{ runner.temp }}/x"},
+        {"type=local,dest=~/.cache/x", "${{ runner.temp }}/x"},
+        {"type=local,dest=.", "folder of its own"},
+        {"type=local,dest=a/.git/x", ""},
         {"type=local,Dest=../x", ""},
         {"type=local,dest=out,reset=maybe", "reset=true"},
         {"type=s3,retry_mode=fast", "standard, adaptive"},
@@ -106,6 +109,9 @@ TEST_CASE("a local cache is read from src and written to dest") {
     CHECK(read("type=local,dest=in", CacheDirection::from).front() == "refused");
     CHECK(read("type=local,src=in", CacheDirection::to).front() == "refused");
     CHECK(read("type=local,src=/etc", CacheDirection::from).front() == "refused");
+    CHECK(read("type=local,src=.git", CacheDirection::from).front() == "refused");
+    CHECK(cache("type=local,src=in").path->use() == PathUse::cache);
+    CHECK(cache_to("type=local,dest=in").path->use() == PathUse::output_layout);
 }
 
 TEST_CASE("an inline cache is read from the image that it is in") {
@@ -119,7 +125,7 @@ TEST_CASE("the credentials of a cache are shown to nobody") {
           "type=s3,bucket=x,access_key_id=***,secret_access_key=***,session_token=***,region=y");
     CHECK(cache_to("type=gha,token=A,ghtoken=B").shown() == "type=gha,token=***,ghtoken=***");
     CHECK(cache.text().contains("secret_access_key=B"));
-    const auto refused = parse_cache("type=s3,secret_access_key=hunter2,bad", CacheDirection::to, kWorkspace);
+    const auto refused = parse_cache("type=s3,secret_access_key=hunter2,bad", CacheDirection::to, kPaths);
     REQUIRE_FALSE(refused);
     CHECK_FALSE(text::to_string(refused.error()).contains("hunter2"));
 }

@@ -46,7 +46,7 @@ TEST_CASE("the image that installs emulators is pinned by its digest") {
         {"tonistiigi/binfmt", ""},
         {"tonistiigi/binfmt:latest", "'tonistiigi/binfmt:latest' is not pinned by a digest"},
     }));
-    const Result<Inputs> given = parse_inputs({{"qemu", "auto"}, {"qemu-image", image}}, {}, kWorkspace);
+    const Result<Inputs> given = parse_inputs({{"qemu", "auto"}, {"qemu-image", image}}, {}, kPaths);
     REQUIRE_FALSE(given);
     CHECK(given.error().what == "Invalid input 'qemu-image'");
     CHECK(given.error().why.contains(why));

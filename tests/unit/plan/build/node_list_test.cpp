@@ -7,7 +7,7 @@
 
 using namespace pr_image;
 using namespace pr_image::plan;
-using examples::kWorkspace;
+using examples::kPaths;
 using examples::message;
 
 namespace {
@@ -15,7 +15,7 @@ namespace {
 using Strings = std::vector<std::string>;
 
 Result<Inputs> parsed(const InputMap& raw) {
-    return parse_inputs(raw, {}, kWorkspace);
+    return parse_inputs(raw, {}, kPaths);
 }
 
 }  // namespace

@@ -27,7 +27,6 @@ TEST_CASE("an output says its type, whether it pushes, and what") {
     const auto [entry, type, pushes, named] = GENERATE(table<std::string, std::string, bool, std::string>({
         {"type=local,dest=out", "local", false, ""},
         {"out", "local", false, ""},
-        {".", "local", false, ""},
         {"type=tar,dest=a/b.tar", "tar", false, ""},
         {"type=oci,dest=a.tar", "oci", false, ""},
         {"type=oci,tar=0,dest=a", "oci", false, ""},
@@ -51,13 +50,13 @@ TEST_CASE("an output says its type, whether it pushes, and what") {
         {"TYPE =cacheonly,x=y", "cacheonly", false, ""},
     }));
     CAPTURE(entry);
-    const Result<OutputEntry> output = parse_output(entry, kWorkspace);
+    const Result<OutputEntry> output = parse_output(entry, kPaths);
     REQUIRE(output.has_value() == !type.empty());
     if (!output) return;
     CHECK(to_string(output->type) == type);
     CHECK(output->pushes == pushes);
     CHECK(names(*output) == named);
-    CHECK(parse_output(output->text(), kWorkspace).value() == *output);
+    CHECK(parse_output(output->text(), kPaths).value() == *output);
 }
 
 TEST_CASE("a push is seen however it is spelled") {
@@ -68,11 +67,11 @@ TEST_CASE("a push is seen however it is spelled") {
                                             fmt::format("type=image,push=false,{}={}", key, value),
                                             fmt::format("\"type=image\",\"{}={}\"", key, value));
     CAPTURE(entry);
-    const Result<OutputEntry> output = parse_output(entry, kWorkspace);
+    const Result<OutputEntry> output = parse_output(entry, kPaths);
     REQUIRE(output);
     CHECK(output->pushes);
     CHECK(output->text().contains("push=true"));
-    CHECK_FALSE(parse_output(entry + ",push=0", kWorkspace)->pushes);
+    CHECK_FALSE(parse_output(entry + ",push=0", kPaths)->pushes);
 }
 
 TEST_CASE("a destination is seen however its key is spelled") {
@@ -80,21 +79,36 @@ TEST_CASE("a destination is seen however its key is spelled") {
     const std::string type = GENERATE("local", "tar", "oci", "docker");
     CAPTURE(key, type);
     const auto place = [&](std::string_view path) {
-        return parse_output(fmt::format("type={},{}={}", type, key, path), kWorkspace);
+        return parse_output(fmt::format("type={},{}={}", type, key, path), kPaths);
     };
-    CHECK(place("a/out")->destination == kWorkspace + "/a/out");
+    CHECK(place("a/out")->destination->string() == kWorkspace + "/a/out");
     CHECK(place("a/out")->text() == fmt::format("type={},dest={}/a/out", type, kWorkspace));
     for (const char* outside : {"/etc/x", "../x", "a/../../x", "-"})
         CHECK_FALSE(place(outside));
-    CHECK_FALSE(parse_output(fmt::format("type={},dest=ok,{}=/etc/x", type, key), kWorkspace));
+    CHECK_FALSE(parse_output(fmt::format("type={},dest=ok,{}=/etc/x", type, key), kPaths));
 }
 
 TEST_CASE("an output's destination is a place in the workspace") {
-    CHECK(parse_output("out/", kWorkspace)->destination == kWorkspace + "/out");
-    CHECK(parse_output("a=b", kWorkspace)->destination == kWorkspace + "/a=b");
-    CHECK(parse_output("type=tar,dest=a/b.tar", kWorkspace)->destination == kWorkspace + "/a/b.tar");
-    CHECK(parse_output("type=docker", kWorkspace)->destination.empty());
-    CHECK(parse_output("type=local,\"dest=a,b\"", kWorkspace)->text() ==
+    const auto [entry, path, use] = GENERATE(table<std::string, std::string, PathUse>({
+        {"out/", "/out", PathUse::output_folder},
+        {"a=b", "/a=b", PathUse::output_folder},
+        {"type=local,dest=x/../out", "/out", PathUse::output_folder},
+        {"type=tar,dest=a/b.tar", "/a/b.tar", PathUse::output_file},
+        {"type=docker,dest=a.tar", "/a.tar", PathUse::output_file},
+        {"type=oci,dest=a.tar,tar=", "/a.tar", PathUse::output_file},
+        {"type=oci,dest=layout,tar=false", "/layout", PathUse::output_layout},
+        {"type=docker,TAR=F,dest=layout", "/layout", PathUse::output_layout},
+        {"type=oci, tar=0,dest=layout", "/layout", PathUse::output_layout},
+    }));
+    CAPTURE(entry);
+    const Result<OutputEntry> output = parse_output(entry, kPaths);
+    REQUIRE(output);
+    REQUIRE(output->destination);
+    CHECK(output->destination->string() == kWorkspace + path);
+    CHECK(output->destination->use() == use);
+    CHECK(output->text().contains("dest=" + kWorkspace + path));
+    CHECK_FALSE(parse_output("type=docker", kPaths)->destination);
+    CHECK(parse_output("type=local,\"dest=a,b\"", kPaths)->text() ==
           "type=local,\"dest=" + kWorkspace + "/a,b\"");
 }
 
@@ -109,6 +123,15 @@ TEST_CASE("an output that leaves the workspace, or that BuildKit would not take 
     const auto [entry, fix] = GENERATE(table<std::string, std::string>({
         {"type=local,dest=../out", ""},
         {"type=local,dest=/etc", ""},
+        {"type=local,dest=.", "folder of its own"},
+        {"type=oci,tar=false,dest=.", "folder of its own"},
+        {".", "folder of its own"},
+        {".git", ""},
+        {"type=local,dest=out/../.git", ""},
+        {"type=local,Dest=.GIT/hooks", ""},
+        {"type=tar,dest=sub/.git", ""},
+        {"type=local,dest=~/out", ""},
+        {"type=tar,dest=/tmp/image.tar", "${{ runner.temp }}/image.tar"},
         {"type=tar,dest=-", "path"},
         {"type=oci", "dest=out"},
         {"type=oci,tar=true", "dest=out"},
@@ -157,7 +180,7 @@ TEST_CASE("an output that leaves the workspace, or that BuildKit would not take 
         {"type=local,dest=out,platform-split=no", "platform-split=true"},
     }));
     CAPTURE(entry);
-    const Result<OutputEntry> refused = parse_output(entry, kWorkspace);
+    const Result<OutputEntry> refused = parse_output(entry, kPaths);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().fix.contains(fix));
 }

@@ -111,12 +111,12 @@ TEST_CASE("an untrusted build fetches its contexts without the user and password
     const InputMap named{{"build-contexts", pinned + "\nlib=" + address}};
     for (const Event& event : {fork_pull_request(), pull_request_target(kFork)}) {
         const Plan plan = decided(event, named).value();
-        CHECK(plan.build.build_contexts == Strings{pinned, "lib=" + bare});
+        CHECK(strings(plan.build.build_contexts) == Strings{pinned, "lib=" + bare});
         CHECK(messages(plan, "Credential left out").contains("build-contexts"));
         check_nothing_shown(plan);
     }
     const Plan trusted = decided(push_main(), named).value();
-    CHECK(trusted.build.build_contexts == Strings{pinned, "lib=" + address});
+    CHECK(strings(trusted.build.build_contexts) == Strings{pinned, "lib=" + address});
     CHECK(messages(trusted, "Secret in an address").empty() != address.contains("ghs_token"));
     check_nothing_shown(trusted);
 
@@ -125,10 +125,10 @@ TEST_CASE("an untrusted build fetches its contexts without the user and password
     const std::string head = "#" + kHead;
     for (const Event& event : {fork_pull_request(), pull_request_target(kFork)}) {
         const Plan plan = decided(event, {{"context", address + head}}).value();
-        CHECK(plan.build.context == bare + head);
+        CHECK(plan.build.context.text == bare + head);
         CHECK(messages(plan, "Credential left out").contains("context"));
     }
-    CHECK(decided(push_main(), {{"context", address + head}}).value().build.context == address + head);
+    CHECK(decided(push_main(), {{"context", address + head}}).value().build.context.text == address + head);
 }
 
 TEST_CASE("a secret in anything else that an untrusted build is handed is an error that names the input") {
@@ -169,7 +169,7 @@ TEST_CASE("what holds no secret is handed to everybody") {
     for (const Event& event : {fork_pull_request(), pull_request_target(kFork), push_main()}) {
         const Plan plan = decided(event, raw).value();
         CHECK(plan.build.build_args == Strings{"A=1", "VERSION=1.2.3"});
-        CHECK(plan.build.build_contexts == Strings{"lib=https://github.com/acme/lib.git#main"});
+        CHECK(strings(plan.build.build_contexts) == Strings{"lib=https://github.com/acme/lib.git#main"});
         CHECK(messages(plan, "Build arguments left out").empty());
         CHECK(messages(plan, "Credential left out").empty());
     }

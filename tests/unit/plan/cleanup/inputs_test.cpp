@@ -1,5 +1,7 @@
 #include "plan/cleanup/inputs.hpp"
 
+#include "support/text_paths.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
@@ -32,14 +34,14 @@ plan::Event event_of(plan::EventKind kind, std::optional<std::string> number) {
 }  // namespace
 
 TEST_CASE("clean-up's inputs have safe defaults") {
-    const Result<Inputs> inputs = parse_inputs({}, "/work");
+    const Result<Inputs> inputs = parse_inputs({}, support::TextPaths("/work"));
     REQUIRE(inputs);
     CHECK_FALSE(inputs->dry_run);
     CHECK(inputs->branch_retention == days(7));
     CHECK_FALSE(inputs->untagged);
     CHECK_FALSE(inputs->keep);
     CHECK(inputs->backend == BackendKind::automatic);
-    CHECK(inputs->cache_file.empty());
+    CHECK_FALSE(inputs->cache_file);
 }
 
 TEST_CASE("clean-up's inputs are read") {
@@ -52,7 +54,7 @@ TEST_CASE("clean-up's inputs are read") {
                                                 {"concurrency", "8"},
                                                 {"cleanup-backend", "oci"},
                                                 {"cleanup-cache", ".cache/manifests"}},
-                                               "/work");
+                                               support::TextPaths("/work"));
     REQUIRE(inputs);
     CHECK(inputs->dry_run);
     CHECK(inputs->pr_retention == hours(12));
@@ -62,7 +64,7 @@ TEST_CASE("clean-up's inputs are read") {
     CHECK(inputs->protected_tags == std::vector<std::string>{"v*", "prod"});
     CHECK(inputs->concurrency == 8);
     CHECK(inputs->backend == BackendKind::oci);
-    CHECK(inputs->cache_file == "/work/.cache/manifests");
+    CHECK(inputs->cache_file->string() == "/work/.cache/manifests");
 }
 
 TEST_CASE("a wrong input of clean-up is named in the error") {
@@ -80,9 +82,12 @@ TEST_CASE("a wrong input of clean-up is named in the error") {
         {"concurrency", "65"},
         {"cleanup-backend", "ghcr"},
         {"cleanup-cache", "../outside"},
+        {"cleanup-cache", ".git/manifests"},
+        {"cleanup-cache", "/tmp/manifests"},
+        {"cleanup-cache", "~/manifests"},
     }));
     CAPTURE(name, value);
-    const Result<Inputs> inputs = parse_inputs({{name, value}}, "/work");
+    const Result<Inputs> inputs = parse_inputs({{name, value}}, support::TextPaths("/work"));
     REQUIRE_FALSE(inputs);
     CHECK(inputs.error().what.contains("'" + name + "'"));
 }

@@ -79,7 +79,8 @@ TEST_CASE("a base from an artifact is a build context of its own, which every dr
     const Result<Plan> plan = decide(fork_pull_request(), on_base(), found);
     REQUIRE(plan);
     CHECK(holds(plan->build.build_args, "BASE_IMAGE=pr-image-base"));
-    CHECK(holds(plan->build.build_contexts, "pr-image-base=oci-layout:///tmp/base@" + digest().string()));
+    CHECK(holds(strings(plan->build.build_contexts),
+                "pr-image-base=oci-layout:///tmp/base@" + digest().string()));
 }
 
 TEST_CASE("two images on different bases are different plans") {

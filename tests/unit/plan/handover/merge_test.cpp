@@ -199,7 +199,7 @@ TEST_CASE("a part that is no digest is refused before anything is asked") {
         GENERATE_COPY(as<std::string>{}, "latest", "ghcr.io/acme/app:pr-7", "sha256:" + hex.substr(1), hex,
                       "ghcr.io/acme/app@sha512:" + hex, "@sha256:" + hex, "a b@sha256:" + hex);
     CAPTURE(given);
-    const Result<Inputs> parsed = parse_inputs({{"token", "t"}, {"parts", given}}, {}, kWorkspace);
+    const Result<Inputs> parsed = parse_inputs({{"token", "t"}, {"parts", given}}, {}, kPaths);
     REQUIRE_FALSE(parsed);
     CHECK(parsed.error().what == "Invalid input 'parts'");
 }

@@ -195,7 +195,7 @@ TEST_CASE("a whole name that is no name with a tag is refused before anything is
                  "ghcr.io/acme/app@sha256:" + std::string(64, 'a'),
                  "ghcr.io/acme/app:x@sha256:" + std::string(64, 'a'), "acme/app:x,y", "\"a\nb\"");
     CAPTURE(tag);
-    const Result<Inputs> given = parse_inputs({{"tags", tag}}, {}, kWorkspace);
+    const Result<Inputs> given = parse_inputs({{"tags", tag}}, {}, kPaths);
     REQUIRE_FALSE(given);
     CHECK(given.error().what == "Invalid input 'tags'");
 }
