@@ -15,8 +15,7 @@ namespace pr_image::actions {
 namespace {
 
 namespace fs = std::filesystem;
-using process::Links;
-using process::read_file;
+using process::read_file_beneath;
 
 constexpr std::size_t kSmallFile = 4096;
 constexpr std::size_t kLargestPackedRefs = std::size_t{64} << 20U;
@@ -41,8 +40,8 @@ bool is_ref_name(std::string_view name) {
 }
 
 /// Reads a small file of the repository; nothing when it is not there.
-Result<std::optional<std::string>> read_line(const fs::path& path) {
-    Result<std::optional<std::string>> content = read_file(path.string(), kSmallFile, Links::refuse);
+Result<std::optional<std::string>> read_line(const fs::path& folder, const std::string& name) {
+    Result<std::optional<std::string>> content = read_file_beneath(folder.string(), name, kSmallFile);
     if (!content) return unknown(text::to_string(content.error()));
     std::optional<std::string>& line = *content;
     if (line) line = std::string(text::trim(*line));
@@ -54,7 +53,7 @@ Result<std::optional<fs::path>> git_directory(const fs::path& folder) {
     fs::path dot_git = folder / ".git";
     std::error_code ignored;
     if (fs::is_directory(dot_git, ignored)) return dot_git;
-    TRY_ASSIGN(const std::optional<std::string> content, read_line(dot_git));
+    TRY_ASSIGN(const std::optional<std::string> content, read_line(folder, ".git"));
     const std::optional<std::string>& line = content;
     if (!line) return std::nullopt;
 
@@ -62,22 +61,21 @@ Result<std::optional<fs::path>> git_directory(const fs::path& folder) {
     if (!line->starts_with(kPointer)) return unknown("the file '.git' does not name a repository");
     fs::path target = folder / fs::path(text::trim(std::string_view(*line).substr(kPointer.size())));
     if (!fs::is_directory(target, ignored)) {
-        return unknown(fmt::format("the file '.git' names '{}', which is not visible here",
-                                   text::printable(target.string())));
+        return unknown("the file '.git' names a folder that is not visible here");
     }
     return target;
 }
 
 /// Where the refs are that all worktrees share (gitrepository-layout(5), "commondir").
 Result<fs::path> common_directory(const fs::path& git) {
-    TRY_ASSIGN(const std::optional<std::string> content, read_line(git / "commondir"));
+    TRY_ASSIGN(const std::optional<std::string> content, read_line(git, "commondir"));
     const std::optional<std::string>& shared = content;
     return shared ? git / fs::path(*shared) : git;
 }
 
 /// Looks `name` up in packed-refs; nothing when it is not there.
 Result<std::optional<std::string>> packed_ref(const fs::path& common, std::string_view name) {
-    const auto content = read_file((common / "packed-refs").string(), kLargestPackedRefs, Links::refuse);
+    const auto content = read_file_beneath(common.string(), "packed-refs", kLargestPackedRefs);
     if (!content) return unknown(text::to_string(content.error()));
     const std::optional<std::string>& refs = *content;
     if (!refs) return std::nullopt;
@@ -92,7 +90,7 @@ Result<std::optional<std::string>> packed_ref(const fs::path& common, std::strin
 /// Gives the content of a loose or packed ref, one line; HEAD and refs of its own are a worktree's.
 Result<std::string> read_ref(const fs::path& git, const fs::path& common, const std::string& name) {
     for (const fs::path& place : {git, common}) {
-        TRY_ASSIGN(const std::optional<std::string> content, read_line(place / name));
+        TRY_ASSIGN(const std::optional<std::string> content, read_line(place, name));
         const std::optional<std::string>& line = content;
         if (line) return *line;
     }
@@ -139,13 +137,12 @@ Result<std::optional<CommitSha>> checked_out_commit(const std::string& folder) {
         if (!content.starts_with(kHeadPrefix)) {
             const Result<CommitSha> sha = CommitSha::parse(content);
             if (!sha || !sha->is_full()) {
-                return unknown(fmt::format("'{}' holds '{}', which is no commit", text::printable(name),
-                                           text::printable(content)));
+                return unknown(fmt::format("'{}' holds no commit", text::printable(name)));
             }
             return *sha;
         }
         name = std::string(text::trim(std::string_view(content).substr(kHeadPrefix.size())));
-        if (!is_ref_name(name)) return unknown(fmt::format("'{}' is not a ref", text::printable(name)));
+        if (!is_ref_name(name)) return unknown("what HEAD or a symbolic ref names is not a ref");
     }
     return unknown("the symbolic refs point at each other");
 }

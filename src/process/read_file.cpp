@@ -1,5 +1,7 @@
 #include "process/read_file.hpp"
 
+#include "process/open_beneath.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -49,6 +51,21 @@ Result<std::optional<std::string>> read_file(const std::string& path, std::size_
     Result<std::optional<std::string>> content = read_all(descriptor, path, limit);
     ::close(descriptor);
     return content;
+}
+
+Result<std::optional<std::string>> read_file_beneath(const std::string& folder, const std::string& relative,
+                                                     std::size_t limit) {
+    const std::string path = fmt::format("{}/{}", folder, relative);
+    const Descriptor root(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (root.get() < 0) {
+        if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+        return cannot_read(path, std::strerror(errno));
+    }
+    const auto file = open_beneath(root.get(), relative, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (!file && (file.error() == ENOENT || file.error() == ENOTDIR)) return std::nullopt;
+    if (!file && file.error() == ELOOP) return cannot_read(path, "a symbolic link is on the way");
+    if (!file) return cannot_read(path, std::strerror(file.error()));
+    return read_all(file->get(), path, limit);
 }
 
 }  // namespace pr_image::process

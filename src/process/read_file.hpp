@@ -16,4 +16,8 @@ enum class Links { follow, refuse };
 Result<std::optional<std::string>> read_file(const std::string& path, std::size_t limit,
                                              Links links = Links::follow);
 
+/// The same for a path below a folder, through no link at all: an Error says that one is on the way.
+Result<std::optional<std::string>> read_file_beneath(const std::string& folder, const std::string& relative,
+                                                     std::size_t limit);
+
 }  // namespace pr_image::process

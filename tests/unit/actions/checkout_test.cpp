@@ -3,6 +3,7 @@
 #include "unit/folder.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include <filesystem>
 #include <string>
@@ -100,7 +101,7 @@ TEST_CASE("a repository that does not say its commit is unknown, with the reason
     }
     SECTION("an abbreviated or malformed commit") {
         folder.write(".git/HEAD", "0123456\n");
-        check_unknown(folder.path(), "which is no commit");
+        check_unknown(folder.path(), "holds no commit");
     }
 }
 
@@ -120,6 +121,28 @@ TEST_CASE("a hostile repository cannot make the reader leave its folder or wait"
         std::filesystem::create_directories(folder.path(".git/refs/heads"));
         std::filesystem::create_symlink(folder.path("secret"), folder.path(".git/refs/heads/x"));
         check_unknown(folder.path(), "symbolic link");
+    }
+    SECTION("a folder on the way to a ref, or a file that refs are read from, that is a symbolic link") {
+        folder.write("elsewhere/heads/x", kSha + "\n");
+        folder.write("elsewhere/x", kSha + "\n");
+        folder.write("packed", kSha + " refs/heads/x\n");
+        folder.write(".git/HEAD", "ref: refs/heads/x\n");
+        const auto [name, target] =
+            GENERATE(table<std::string, std::string>({{"refs", "../elsewhere"},
+                                                      {"refs/heads", "../../elsewhere"},
+                                                      {"refs/heads", "/nothing"},
+                                                      {"packed-refs", "../packed"},
+                                                      {"commondir", "../packed"}}));
+        CAPTURE(name, target);
+        std::filesystem::create_directories(std::filesystem::path(folder.path(".git/" + name)).parent_path());
+        std::filesystem::create_symlink(target, folder.path(".git/" + name));
+        check_unknown(folder.path(), "symbolic link");
+    }
+    SECTION("content that is no commit is quoted nowhere") {
+        folder.write(".git/HEAD", GENERATE("hunter2", "ref: hunter2", "ref: refs/heads/hunter2 x"));
+        const auto commit = checked_out_commit(folder.path());
+        REQUIRE_FALSE(commit);
+        CHECK_FALSE(text::to_string(commit.error()).contains("hunter2"));
     }
     SECTION("a HEAD that is a FIFO") {
         std::filesystem::create_directories(folder.path(".git"));
