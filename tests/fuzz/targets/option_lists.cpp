@@ -4,14 +4,29 @@
 #include "plan/build/driver_options.hpp"
 #include "plan/build/option_list.hpp"
 #include "plan/build/output_list.hpp"
+#include "support/text_paths.hpp"
+#include "text/strings.hpp"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pr_image::fuzz {
 namespace {
 
-const std::string kWorkspace = "/github/workspace";
+const support::TextPaths kPaths("/github/workspace");
+
+// A path that anything may name: below the workspace or runner.temp, normalised, without a .git in it.
+bool is_inside(const WorkspacePath& path) {
+    const std::vector<std::string_view> parts = text::split(path.string(), '/');
+    const auto is_bad = [](std::string_view part) {
+        return part == "." || part == ".." || text::is_git_name(part);
+    };
+    const bool below = (path.string() + "/").starts_with("/github/workspace/") ||
+                       path.string().starts_with("/github/runner_temp/");
+    return below && std::ranges::none_of(parts, is_bad);
+}
 
 // What buildx's options are read from: an entry is an error, or a value that reads the same once it is
 // written.
@@ -21,18 +36,19 @@ void try_option_lists(std::string_view input) {
         const bool blank = fields->size() == 1 && fields->front().empty();
         if (!blank) require(plan::option_fields(plan::option_text(*fields)).value() == *fields);
     }
-    if (const auto output = plan::parse_output(input, kWorkspace)) {
-        require(plan::parse_output(output->text(), kWorkspace).value() == *output);
-        require(output->destination.empty() || output->destination.starts_with(kWorkspace));
+    if (const auto output = plan::parse_output(input, kPaths)) {
+        require(plan::parse_output(output->text(), kPaths).value() == *output);
+        require(!output->destination || is_inside(*output->destination));
         require(output->pushes || !output->by_digest);
     }
     for (const auto direction : {plan::CacheDirection::from, plan::CacheDirection::to}) {
-        const auto caches = plan::parse_cache(input, direction, kWorkspace);
+        const auto caches = plan::parse_cache(input, direction, kPaths);
         if (!caches) continue;
         for (const plan::CacheEntry& cache : *caches) {
             require(cache.reference.has_value() == (cache.type == plan::CacheType::registry));
-            require(cache.path.empty() == (cache.type != plan::CacheType::local));
-            require(plan::parse_cache(cache.text(), direction, kWorkspace).value() == std::vector{cache});
+            require(cache.path.has_value() == (cache.type == plan::CacheType::local));
+            require(!cache.path || is_inside(*cache.path));
+            require(plan::parse_cache(cache.text(), direction, kPaths).value() == std::vector{cache});
         }
     }
     if (const auto attestation = plan::parse_attestation(input))

@@ -17,7 +17,7 @@ Strings shown(const InputMap& raw, bool private_repository = false, AttestationG
               const InputMap& environment = {}) {
     Event event = push_main();
     event.private_repository = private_repository;
-    const Result<Inputs> given = parse_inputs(raw, environment, kWorkspace);
+    const Result<Inputs> given = parse_inputs(raw, environment, kPaths);
     if (!given) return {given.error().what};
     return texts(attestations(event, *given, grounds));
 }
