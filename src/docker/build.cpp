@@ -84,6 +84,18 @@ asio::awaitable<void> keep_watch(Watch& watch, process::Subprocess& subprocess) 
     }
 }
 
+/// buildx ends `--call=check` with the status that its frontend asks for, and prints no error then.
+void add_findings(BuildResult& result) {
+    const std::vector<VertexWarning>& findings = result.metadata.checks;
+    result.checks.insert(result.checks.end(), findings.begin(), findings.end());
+    if (!result.failure || !result.failure->error.empty() || findings.empty()) return;
+    result.failure->kind = FailureKind::checks;
+    result.failure->reason =
+        findings.size() == 1 ? fmt::format("1 finding: {}", text::printable(findings.front().message, 300))
+                             : fmt::format("{} findings, the first of them: {}", findings.size(),
+                                           text::printable(findings.front().message, 300));
+}
+
 }  // namespace
 
 boost::asio::awaitable<Result<BuildResult>> run_build(BuildCommand command, LineSink sink,
@@ -101,6 +113,10 @@ boost::asio::awaitable<Result<BuildResult>> run_build(BuildCommand command, Line
     buildx.on_stderr = [&progress, &watch](const process::Line& line) {
         watch.last_line = Clock::now();
         progress.add(line);
+    };
+    buildx.on_stdout = [&progress, &watch](const process::Line& line) {
+        watch.last_line = Clock::now();
+        progress.output(line);
     };
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     CO_TRY_ASSIGN(process::Subprocess subprocess, process::Subprocess::start(executor, std::move(buildx)));
@@ -136,6 +152,7 @@ boost::asio::awaitable<Result<BuildResult>> run_build(BuildCommand command, Line
     Result<BuildMetadata> metadata = read_metadata(command.metadata_file);
     if (metadata) {
         result.metadata = *std::move(metadata);
+        add_findings(result);
     } else if (exit.ok()) {
         co_return std::unexpected(std::move(metadata.error()));
     }

@@ -69,6 +69,8 @@ std::string title(const BuildFailure& failure) {
         case FailureKind::engine:
         case FailureKind::builder:
             return "Builder not reachable";
+        case FailureKind::checks:
+            return "Dockerfile check failed";
         case FailureKind::interrupted:
             return "Build interrupted";
         case FailureKind::timed_out:
@@ -127,6 +129,9 @@ std::string remedy(const BuildFailure& failure) {
         case FailureKind::builder:
             return "Check the inputs driver, driver-opts, buildkitd-config, endpoint and nodes, and that the "
                    "builder's image can be had";
+        case FailureKind::checks:
+            return "Correct what the annotations name, or leave a rule out in the Dockerfile: # "
+                   "check=skip=RULE";
         case FailureKind::timed_out:
             return "Give the build more time with input attempt-timeout, or make its slowest step faster";
         case FailureKind::interrupted:

@@ -21,6 +21,7 @@ enum class FailureKind {
     cache_export,  ///< the image is built, the cache could not be written
     engine,        ///< the engine or the builder cannot be reached
     builder,       ///< the builder did not start, or no BuildKit answered where it should be
+    checks,        ///< a check of the Dockerfile found something, and that is what was asked for
     interrupted,   ///< a signal ended it
     timed_out,     ///< it took longer than it may
     other

@@ -4,8 +4,12 @@
 #include "text/strings.hpp"
 #include "text/try.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <cstdint>
 
 namespace pr_image::docker {
 namespace {
@@ -22,6 +26,44 @@ std::optional<Digest> digest(const boost::json::object& object, std::string_view
     return parsed ? std::optional(*std::move(parsed)) : std::nullopt;
 }
 
+std::string name_of_source(const boost::json::object& answer, std::uint64_t index) {
+    const boost::json::value* sources = answer.if_contains("sources");
+    const boost::json::array* array = sources == nullptr ? nullptr : sources->if_array();
+    return array == nullptr || index >= array->size() ? std::string()
+                                                      : text::json_string((*array)[index], "filename");
+}
+
+std::uint32_t line_of(const boost::json::value& range, std::string_view end) {
+    constexpr std::uint64_t kMaxLine = 10'000'000;
+    return static_cast<std::uint32_t>(std::min(text::json_number(range, end).value_or(0), kMaxLine));
+}
+
+/// What `--call=check` found, in the form in which a build's own checks arrive.
+std::vector<VertexWarning> check_findings(const boost::json::object& metadata) {
+    constexpr std::size_t kMaxFindings = 1000;
+    std::vector<VertexWarning> findings;
+    const boost::json::value* result = metadata.if_contains("result.json");
+    const boost::json::object* answer = result == nullptr ? nullptr : result->if_object();
+    const boost::json::value* warnings = answer == nullptr ? nullptr : answer->if_contains("warnings");
+    if (warnings == nullptr || !warnings->is_array()) return findings;
+    for (const boost::json::value& warning : warnings->get_array()) {
+        const std::string rule = text::json_string(warning, "ruleName");
+        if (rule.empty() || findings.size() == kMaxFindings) continue;
+        VertexWarning finding{
+            .message = rule + ": " + text::json_string(warning, "detail"),
+            .detail = text::json_string(warning, "description"),
+            .url = text::json_string(warning, "url"),
+            .file = name_of_source(*answer, text::json_number(warning, "location.sourceIndex").value_or(0))};
+        const boost::json::value* ranges = text::find_json(warning, "location.ranges");
+        if (ranges != nullptr && ranges->is_array() && !ranges->get_array().empty()) {
+            finding.line = line_of(ranges->get_array().front(), "start.line");
+            finding.end_line = line_of(ranges->get_array().front(), "end.line");
+        }
+        findings.push_back(std::move(finding));
+    }
+    return findings;
+}
+
 }  // namespace
 
 Result<BuildMetadata> parse_build_metadata(std::string_view content) {
@@ -32,7 +74,8 @@ Result<BuildMetadata> parse_build_metadata(std::string_view content) {
                          .config_digest = digest(*object, "containerimage.config.digest"),
                          .names = member(*object, "image.name"),
                          .build_ref = member(*object, "buildx.build.ref"),
-                         .json = boost::json::serialize(*object)};
+                         .json = boost::json::serialize(*object),
+                         .checks = check_findings(*object)};
 }
 
 BuildMetadata pushed_metadata(const Digest& digest, const std::vector<std::string>& names) {

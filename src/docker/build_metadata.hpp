@@ -1,5 +1,6 @@
 #pragma once
 
+#include "docker/solve_status.hpp"
 #include "text/digest.hpp"
 #include "text/error.hpp"
 
@@ -19,9 +20,12 @@ struct BuildMetadata {
     std::string names;      ///< comma-separated, as they were pushed
     std::string build_ref;  ///< builder/node/id
     std::string json;       ///< all of it, on one line
+    std::vector<VertexWarning> checks =
+        {};  ///< the answer to `--call=check`, as far as it has the form of one
 };
 
-/// Takes the file's content; gives what is known from it. An Error says that it is not JSON.
+/// Takes the file's content; gives what is known from it. An Error says that it is not JSON. The answer to a
+/// call is under `result.json` (buildx, commands/build.go); that of `check` is BuildKit's `lint.LintResults`.
 Result<BuildMetadata> parse_build_metadata(std::string_view content);
 
 /// Gives what is known of an image whose build wrote no metadata: the digest that the registry holds under

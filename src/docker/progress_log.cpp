@@ -110,6 +110,11 @@ void ProgressLog::add(const process::Line& line) {
     plain(line.text);
 }
 
+void ProgressLog::output(const process::Line& line) {
+    last_shown_ = nullptr;
+    sink_(plain_line(line.text));
+}
+
 void ProgressLog::apply(SolveStatus status) {
     for (const Vertex& vertex : status.vertexes) {
         begin(vertex);

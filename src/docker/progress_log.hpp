@@ -36,6 +36,9 @@ class ProgressLog {
     /// Takes the next line of buildx's standard error, JSON or not.
     void add(const process::Line& line);
 
+    /// Takes the next line of buildx's standard output: the answer to a call.
+    void output(const process::Line& line);
+
     /// Says that buildx has ended; shows what was still held back.
     void finish();
 

@@ -71,6 +71,43 @@ TEST_CASE("a build gives its log as it comes, and then what buildx says of the i
     CHECK(rig.shown.front() == "#1 [internal] load build definition from Dockerfile");
 }
 
+TEST_CASE("the answer to a call is shown, and what a check found is a finding at its line") {
+    const std::string answer =
+        R"({"result.json":{"warnings":[{"ruleName":"StageNameCasing","detail":"Stage name 'Base' should be lowercase",)"
+        R"("url":"https://docs.docker.com/x","location":{"ranges":[{"start":{"line":3},"end":{"line":4}}]}},)"
+        R"({"ruleName":"FromAsCasing","detail":"as","location":{"sourceIndex":9}},{"detail":"no rule"},7],)"
+        R"("sources":[{"filename":"Dockerfile"}]},"result.statuscode":"1"})";
+    const std::string script =
+        "echo 'Check complete, 2 warnings have been found!'; printf '\033[31mWARNING\033[0m\n'; "
+        "cat > metadata.json <<'END'\n" +
+        answer + "\nEND\n";
+    Rig rig;
+    const auto failed = rig.build(script + "exit 1");
+    REQUIRE(failed);
+    CHECK(rig.shown == std::vector<std::string>{"Check complete, 2 warnings have been found!", "WARNING"});
+    REQUIRE(failed->failure);
+    CHECK(failed->failure->kind == docker::FailureKind::checks);
+    CHECK(failed->failure->reason.starts_with("2 findings"));
+    CHECK(docker::to_error(*failed->failure).what == "Dockerfile check failed");
+    REQUIRE(failed->checks.size() == 2);
+    CHECK(failed->checks[0].message == "StageNameCasing: Stage name 'Base' should be lowercase");
+    CHECK(failed->checks[0].file == "Dockerfile");
+    CHECK(failed->checks[0].line == 3);
+    CHECK(failed->checks[1].file.empty());
+    CHECK(failed->checks[1].line == 0);
+
+    // buildx itself says whether a finding fails the step.
+    const auto passed = rig.build(script);
+    REQUIRE(passed);
+    CHECK(passed->exit.ok());
+    CHECK(passed->checks.size() == 2);
+
+    const auto broken =
+        rig.build(script + "echo 'ERROR: failed to build: no builder \"x\" found' >&2; exit 1");
+    REQUIRE(broken);
+    CHECK(broken->failure->kind == docker::FailureKind::engine);
+}
+
 TEST_CASE("a build that fails is a result with the reason") {
     Rig rig;
     const auto result = rig.build("cat " + sample_path("failed_step") + " >&2; exit 1");
