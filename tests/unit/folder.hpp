@@ -20,7 +20,9 @@ class Folder {
     Folder(const Folder&) = delete;
     Folder& operator=(const Folder&) = delete;
 
-    [[nodiscard]] std::string path(const std::string& name = {}) const { return (path_ / name).string(); }
+    [[nodiscard]] std::string path(const std::string& name = {}) const {
+        return (name.empty() ? path_ : path_ / name).string();
+    }
 
     void write(const std::string& name, const std::string& content) const {
         std::filesystem::create_directories((path_ / name).parent_path());

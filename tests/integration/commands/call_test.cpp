@@ -35,7 +35,7 @@ TEST_CASE("call: check shows what it found, at its line, and fails or passes as 
         const Run run = world.run({{"call", "check"}});
         INFO(run.log);
         CHECK(run.status == row.status);
-        CHECK(run.errors() == row.status);
+        CHECK(run.errors() == static_cast<std::size_t>(row.status));
         for (const std::string& text : row.shown) {
             CAPTURE(text);
             CHECK(run.count(text) > 0);

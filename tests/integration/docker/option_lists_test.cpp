@@ -4,6 +4,7 @@
 #include "plan/build/driver_options.hpp"
 #include "plan/build/output_list.hpp"
 #include "support/child_process.hpp"
+#include "support/text_paths.hpp"
 #include "text/csv.hpp"
 #include "text/strings.hpp"
 #include "unit/folder.hpp"
@@ -178,14 +179,14 @@ json::object object_of(std::string_view type, const Entry& entry) {
 
 json::object expected(const OutputEntry& output) {
     json::object object = object_of(to_string(output.type), output);
-    if (!output.destination.empty()) object["dest"] = output.destination;
+    if (output.destination) object["dest"] = output.destination->string();
     return object;
 }
 
 json::object expected(const CacheEntry& cache) {
     json::object object = object_of(to_string(cache.type), cache);
     if (cache.reference) object["ref"] = cache.reference->text;
-    if (!cache.path.empty()) object[cache.direction == CacheDirection::from ? "src" : "dest"] = cache.path;
+    if (cache.path) object[cache.direction == CacheDirection::from ? "src" : "dest"] = cache.path->string();
     return object;
 }
 
@@ -313,7 +314,7 @@ TEST_CASE("outputs are read as the real buildx reads them") {
         "out", "a=b", "./x", "\"type=image\"", "type=local,dest=-x", "x y", "type=oci,tar=f,dest=q"};
     while (entries.size() < 260)
         entries.push_back(generate.entry(keys, types, 4));
-    const std::string folder = real.root();
+    const support::TextPaths folder(real.root());
     const Compared compared =
         compare<OutputEntry>(real, "--output", "output", entries,
                              [&](const std::string& entry) { return alone(parse_output(entry, folder)); });
@@ -323,7 +324,7 @@ TEST_CASE("outputs are read as the real buildx reads them") {
 
 TEST_CASE("caches are read as the real buildx reads them") {
     const RealBuildx real;
-    const std::string folder = real.root();
+    const support::TextPaths folder(real.root());
     for (const CacheDirection direction : {CacheDirection::from, CacheDirection::to}) {
         Generator generate;
         const std::map<std::string, Strings> keys{{"scope", {"x", "a,b", "1", ""}},
@@ -461,8 +462,9 @@ TEST_CASE("what is refused for BuildKit's sake, the real BuildKit refuses") {
     };
     for (const auto& [flag, entry] : rows) {
         CAPTURE(flag, entry);
-        if (flag == "--output") CHECK_FALSE(parse_output(entry, real.root()));
-        if (flag == "--cache-to") CHECK_FALSE(parse_cache(entry, CacheDirection::to, real.root()));
+        if (flag == "--output") CHECK_FALSE(parse_output(entry, support::TextPaths(real.root())));
+        if (flag == "--cache-to")
+            CHECK_FALSE(parse_cache(entry, CacheDirection::to, support::TextPaths(real.root())));
         if (flag == "--attest") CHECK_FALSE(parse_attestation(entry));
         CHECK(
             real.run({"build", "--builder=default", "--progress=quiet", flag, entry, "."}, host).exit_code !=

@@ -49,7 +49,7 @@ TEST_CASE("the post step removes the builder that was noted, and nothing else") 
 TEST_CASE("a builder of several nodes is removed from all of them") {
     ScriptedWorld world;
     plan::Builder builder{.driver = plan::Driver::docker_container, .name = "b", .why = {}};
-    builder.nodes = {{.platforms = {"linux/amd64"}, .endpoint = "", .driver_opts = {"env.TOKEN=secret"}},
+    builder.nodes = {{.platforms = {"linux/amd64"}, .endpoint = "", .driver_opts = {{"env.TOKEN", "secret"}}},
                      {.platforms = {"linux/arm64"}, .endpoint = "ssh://arm", .driver_opts = {}}};
     CHECK(commands::builder_state(builder) == "b\n\nssh://arm");
     CHECK(after(world, commands::builder_state(builder)).status == 0);

@@ -32,11 +32,11 @@ struct TwoCheckouts : RunWorld {
         write("pr/app/Dockerfile", "FROM scratch\n");
     }
 
-    void checkout(const std::string& folder, const std::string& commit) const {
-        write(folder + "/.git/HEAD", commit + "\n");
-        write(folder + "/.git/config", "[core]\n\tbare = false\n");
-        std::filesystem::create_directories(workspace() / folder / ".git/objects");
-        write(folder + "/Dockerfile", "FROM scratch\n");
+    void checkout(const std::string& where, const std::string& commit) const {
+        write(where + "/.git/HEAD", commit + "\n");
+        write(where + "/.git/config", "[core]\n\tbare = false\n");
+        std::filesystem::create_directories(workspace() / where / ".git/objects");
+        write(where + "/Dockerfile", "FROM scratch\n");
     }
 
     Run plan(std::map<std::string, std::string> inputs) {

@@ -213,7 +213,6 @@ TEST_CASE("no option and no configuration puts the builder of an untrusted fork 
         {{"driver-opts", "network=host"}},
         {{"driver-opts", "\"network=host\""}},
         {{"driver-opts", " network = host "}},
-        {{"driver-opts", "Network=host"}},
         {{"driver-opts", "image=x,network=host"}},
         {{"driver-opts", "image=x\nnetwork=host"}},
         {{"driver-opts", "network=container:registry"}},
