@@ -44,7 +44,11 @@ asio::awaitable<Outcome<std::optional<PullRequestState>>> pull_request_state(Api
     if (response.status == 404) co_return std::nullopt;
     if (!response.ok()) co_return std::unexpected(with_permission(failure_of(what, response)));
     const Result<value> body = text::parse_json(response.body, "answer of GitHub's API");
-    if (!body) co_return std::unexpected(Failure{FailureKind::unexpected, {what, body.error().why, ""}});
+    if (!body) {
+        co_return std::unexpected(Failure{
+            FailureKind::unexpected,
+            {what, body.error().why, "Run the job again; if it stays, check what GITHUB_API_URL names."}});
+    }
     co_return parse_state(*body);
 }
 

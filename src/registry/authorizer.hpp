@@ -21,7 +21,8 @@ namespace pr_image::registry {
 struct Authorization {
     std::string value{};    ///< of the header; empty: the registry has not asked for one
     Challenge challenge{};  ///< what it answers
-    bool fresh = false;     ///< nothing newer can be sent: a credential, or a token issued for this very try
+    bool fresh = false;  ///< nothing newer can be sent: a credential, or a token issued for this very try by
+                         ///< the challenge of this very scope
 };
 
 /// Answers registries' challenges: Basic with the credential, Bearer with a token that a token service gives

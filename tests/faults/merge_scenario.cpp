@@ -87,7 +87,9 @@ Scenario merge_scenario() {
                  .wrong_length = {error, error},
                  .wrong_body = {error, error},
                  .unauthorized = {success, error},
-                 .forbidden = {error, error}},
+                 .forbidden = {error, error},
+                 // Its other part's connection is busy, so that trying again takes a new one.
+                 .held_up = "/blobs/sha256"},
                 {.name = "a part's configuration",
                  .host = kRegistry,
                  .method = "GET",

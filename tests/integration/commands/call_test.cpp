@@ -22,11 +22,11 @@ TEST_CASE("call: check shows what it found, at its line, and fails or passes as 
         {"FROM busybox:stable\nCOPY change /\n", 0, {"Check complete, no warnings found."}},
         {"FROM busybox:stable AS Base\nCMD echo x\n",
          1,
-         {"StageNameCasing", "JSONArgsRecommended", "line=1", "line=2",
-          "::error title=Dockerfile check failed"}},
-        {"from busybox:stable AS base\nCOPY change /\n", 1, {"FromAsCasing", "line=1"}},
-        {"FROM scratch\nENV KEY value\n", 1, {"LegacyKeyValueFormat", "line=2"}},
-        {"# check=skip=LegacyKeyValueFormat\nFROM scratch\nENV KEY value\n", 0, {"no warnings found"}},
+         {"StageNameCasing", "JSONArgsRecommended", "Dockerfile:1: warning", "Dockerfile:2: warning",
+          "error: Dockerfile check failed"}},
+        {"from busybox:stable AS base\nCOPY change /\n", 1, {"FromAsCasing", "Dockerfile:1: warning"}},
+        {"FROM scratch\nENV NAME value\n", 1, {"LegacyKeyValueFormat", "Dockerfile:2: warning"}},
+        {"# check=skip=LegacyKeyValueFormat\nFROM scratch\nENV NAME value\n", 0, {"no warnings found"}},
         {"FROM busybox:stable\nRAN x\n", 1, {"unknown instruction"}},
     };
     for (const Row& row : rows) {
@@ -46,8 +46,9 @@ TEST_CASE("call: check shows what it found, at its line, and fails or passes as 
 
 TEST_CASE("call: outline, targets and formats show their answer") {
     BuildWorld world;
-    world.write("Dockerfile", "ARG VERSION=1\nFROM busybox:stable AS tools\nFROM tools AS app\n");
-    const std::vector<std::pair<std::string, std::string>> rows{{"outline", "VERSION"},
+    world.write("Dockerfile",
+                "ARG VERSION=1\nFROM busybox:stable AS tools\nFROM tools AS app\nARG FLAVOR=mild\n");
+    const std::vector<std::pair<std::string, std::string>> rows{{"outline", "FLAVOR"},
                                                                 {"targets", "tools"},
                                                                 {"targets,format=json", "\"app\""},
                                                                 {"check,format=json", "\"warnings\""}};

@@ -297,7 +297,7 @@ TEST_CASE(
         {"/manifests/buildcache", 429, oci_error("TOOMANYREQUESTS", "slow down")},
         {"/acme/cache/blobs/uploads/", 403, oci_error("DENIED", "denied")},
     };
-    const std::string cache = world.proxy.host() + "/acme/cache:buildcache";
+    const std::string cache = world.proxy.host() + "/acme/cache:buildcache-pr-7";
     for (const Row& row : rows) {
         CAPTURE(row.target, row.status, row.body);
         world.change();

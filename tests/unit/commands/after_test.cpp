@@ -69,7 +69,8 @@ TEST_CASE("no list of builders that other steps can write has a say in where a b
     }
     world.on("create", "[ ! -e \"$BUILDX_CONFIG/instances\" ] || exit 7\n");
     CHECK(world.run({{"driver", "docker-container"}}).status == 0);
-    CHECK(world.calls().front() == "create --name=pr-image-docker-container --driver=docker-container");
+    CHECK(world.calls().front().starts_with("create --name=pr-image-docker-container"));
+    CHECK(world.calls().front().contains(" --driver=docker-container"));
     world.reset();
     CHECK(after(world, "pr-image-docker-container").status == 0);
     CHECK(world.calls().front().starts_with("create "));

@@ -128,8 +128,14 @@ cp metadata.json "$metadata"
                                         R"({"ServerVersion":"28.5.2","OSType":"linux","Architecture":"x86_64",
                                 "DriverStatus":[["driver-type","io.containerd.snapshotter.v1"]]})"};
             }
-            if (request.target.contains("/images/load")) return {.body = R"({"stream":"Loaded image: x\n"})"};
-            if (!engine_image.empty()) return fakes::Reply{.body = R"({"Id":")" + engine_image + "\"}"};
+            if (request.target.contains("/images/load"))
+                return {.body = R"({"stream":"Loaded image ID: )" + engine_image + R"(\n"})"};
+            if (!engine_image.empty()) {
+                return fakes::Reply{.body = R"({"Id":")" + engine_image +
+                                            R"(","Os":"linux","Architecture":"amd64","Config":{"Labels":{)"
+                                            R"("dev.pr-image.head-sha":")" +
+                                            std::string(40, 'a') + "\"}}}"};
+            }
             return fakes::Reply{.status = 404, .body = R"({"message":"No such image"})"};
         },
         fakes::ServerOptions{.unix_socket = socket()}};
