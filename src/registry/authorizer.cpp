@@ -137,10 +137,11 @@ asio::awaitable<Outcome<Authorization>> Authorizer::fetch_token(std::string what
     const std::chrono::seconds lifetime(token->lifetime);
     tokens_.insert_or_assign(
         place, Kept{authorization, Clock::now() + std::max(lifetime - kSafetyMargin, lifetime / 2)});
+    // Others who waited for it may meet it used up.
+    flight->outcome = authorization;
     // A token for a challenge that was only guessed from another scope may have to be asked for in another
     // way.
     authorization.fresh = challenges_.contains(place);
-    flight->outcome = authorization;
     co_return authorization;
 }
 

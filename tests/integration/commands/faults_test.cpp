@@ -308,7 +308,7 @@ TEST_CASE(
         const Run run = world.run({{"cache-to", "type=registry,mode=max,ref=" + cache}});
         CHECK(world.proxy.faults.injected() > before);
         check_success(world, run);
-        CHECK(run.count("Cache not written") == 1);
+        CHECK(run.count("Cache not written") > 0);
         world.proxy.faults.clear();
     }
 }
