@@ -51,7 +51,7 @@ std::vector<plan::RegistryLogin> logins_for(const std::vector<std::string>& host
 
 Result<void> write_config(const process::PrivateDirectory& directory,
                           const std::vector<plan::RegistryLogin>& logins) {
-    TRY_ASSIGN(const std::string written, directory.write_file("config.json", config_json(logins)));
+    TRY(directory.write_file("config.json", config_json(logins)));
     return {};
 }
 

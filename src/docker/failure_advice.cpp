@@ -313,8 +313,7 @@ bool is_missing_secret(std::string_view words) {
          at = words.find(kSecretWord, at + 1)) {
         const std::string_view rest = words.substr(at + kSecretWord.size());
         const std::size_t colon = rest.find(": ");
-        if (colon != std::string_view::npos && colon < 200 && rest.substr(colon).starts_with(": not found"))
-            return true;
+        if (colon < 200 && rest.substr(colon).starts_with(": not found")) return true;
     }
     return false;
 }

@@ -18,11 +18,9 @@ std::string clean(std::string_view path) {
     std::vector<std::string> kept;
     for (const std::string_view part : text::split(path, '/')) {
         if (part.empty() || part == ".") continue;
-        if (part != "..") {
-            kept.emplace_back(part);
-        } else if (!kept.empty() && kept.back() != "..") {
+        if (part == ".." && !kept.empty() && kept.back() != "..") {
             kept.pop_back();
-        } else if (!rooted) {
+        } else if (part != ".." || !rooted) {
             kept.emplace_back(part);
         }
     }

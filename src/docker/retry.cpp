@@ -58,6 +58,7 @@ std::vector<plan::CacheEntry> broken_entries(std::string_view error,
 
 std::string listed(const std::vector<plan::CacheEntry>& entries) {
     std::vector<std::string> shown;
+    shown.reserve(entries.size());
     for (const plan::CacheEntry& entry : entries)
         shown.push_back(entry.shown());
     return text::join(shown, " and ");

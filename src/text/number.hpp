@@ -18,8 +18,9 @@ template <std::integral T>
 std::optional<T> parse_number(std::string_view text, T min = std::numeric_limits<T>::min(),
                               T max = std::numeric_limits<T>::max(), int base = 10) {
     T value{};
-    const char* end = text.data() + text.size();
-    const auto [parsed, error] = std::from_chars(text.data(), end, value, base);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto [parsed, error] = std::from_chars(begin, end, value, base);
     if (error != std::errc() || parsed != end || value < min || value > max) return std::nullopt;
     return value;
 }
@@ -38,8 +39,9 @@ std::optional<T> take_number(std::string_view& text, T max = std::numeric_limits
 /// nothing, also where it is not between `min` and `max`.
 inline std::optional<double> parse_decimal(std::string_view text, double min, double max) {
     double value = 0;
-    const char* end = text.data() + text.size();
-    const auto [parsed, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const auto [parsed, error] = std::from_chars(begin, end, value, std::chars_format::fixed);
     // Not a number compares with nothing.
     const bool inside = value >= min && value <= max;
     if (error != std::errc() || parsed != end || !inside) return std::nullopt;

@@ -144,7 +144,7 @@ Result<PosixZone::Change> PosixZone::parse_change(std::string_view text) {
     if (!number) return bad_rule(whole);
     change.number = static_cast<int>(*number);
     if (month_week) {
-        change.month = *number;
+        change.month = static_cast<int>(*number);
         std::array<int, 2> parts{};
         for (int& part : parts) {
             if (!text.starts_with('.')) return bad_rule(whole);

@@ -151,6 +151,7 @@ asio::awaitable<Offers> find_given(const registry::Client& client, plan::MergePl
     }
     CO_TRY_ASSIGN(const std::vector<std::size_t> chosen, plan::assign_given(plan, fits));
     std::vector<std::optional<FoundPart>> parts;
+    parts.reserve(chosen.size());
     for (std::size_t part = 0; part < chosen.size(); ++part)
         parts.push_back((*found[chosen[part]])[part]);
     co_return parts;

@@ -104,6 +104,7 @@ std::vector<OptionKey> cache_keys(CacheType type) {
 
 std::vector<std::string_view> cache_type_names() {
     std::vector<std::string_view> names;
+    names.reserve(kCacheTypes.size());
     for (const auto& [name, type] : kCacheTypes)
         names.push_back(name);
     return names;

@@ -76,6 +76,7 @@ std::vector<OptionKey> known_keys(std::string_view driver) {
 Result<void> check_known(const DriverOption& option, std::string_view driver, std::string_view title) {
     const std::vector<OptionKey> known = known_keys(driver);
     std::vector<std::string_view> names;
+    names.reserve(known.size());
     for (const OptionKey& key : known)
         names.push_back(key.name);
     const bool environment = is_environment(option.key) && driver != "remote";
